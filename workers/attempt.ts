@@ -1,0 +1,119 @@
+import type { LoadedHandler, Resource, TaskContext, TaskLog } from './handler.js';
+import type { AttemptNote, LogLevel } from './protocol/messages.js';
+import type { Resources } from './resources.js';
+
+/** What an attempt needs of its thread. */
+export interface AttemptHost {
+  readonly args: unknown;
+  readonly resources: Resources;
+  progress(attempt: Attempt, fraction: number, note: string | undefined): void;
+  log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void;
+}
+
+/** Progress reports of one attempt are at least so far apart. */
+const PROGRESS_GAP_MS = 16;
+
+/**
+ * One attempt in its thread; it is its own context. States: `waiting` (posted, may still be revoked) -> `running` -> `ended`. The first
+ * cause to end it wins; whatever comes later finds `ended`.
+ *
+ * Signal, log and cleanups are made when first asked for: most attempts are over in a microsecond and use none.
+ */
+export class Attempt implements TaskContext {
+  readonly entry: number;
+  readonly id: number;
+  readonly handler: LoadedHandler;
+  state: 'waiting' | 'running' | 'ended' = 'waiting';
+  input: unknown;
+  startedAt = 0;
+  cpuAtStart = 0;
+  readonly #host: AttemptHost;
+  readonly #note: AttemptNote | undefined;
+  #abort: AbortController | undefined;
+  #log: TaskLog | undefined;
+  #cleanups: (() => unknown)[] | undefined;
+  #progress: { at: number; held: [fraction: number, note: string | undefined] | undefined } | undefined;
+
+  constructor(host: AttemptHost, entry: number, id: number, handler: LoadedHandler, input: unknown, note: AttemptNote | undefined) {
+    this.entry = entry;
+    this.id = id;
+    this.handler = handler;
+    this.input = input;
+    this.#host = host;
+    this.#note = note;
+  }
+
+  get attempt(): number {
+    return this.#note?.attempt ?? 1;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
+  }
+
+  get args(): unknown {
+    const own = this.#note?.args;
+    return own === undefined ? this.#host.args : own.value;
+  }
+
+  get log(): TaskLog {
+    const write = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
+      this.#host.log(this, level, message, fields);
+    };
+    return (this.#log ??= { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') });
+  }
+
+  progress(fraction: number, note?: string): void {
+    if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`Expected progress to be a fraction from 0 to 1, got ${String(fraction)}`);
+    if (this.#note?.progress !== true || this.state !== 'running') return;
+    const now = performance.now();
+    const last = (this.#progress ??= { at: Number.NEGATIVE_INFINITY, held: undefined });
+    last.held = [fraction, note];
+    if (now - last.at >= PROGRESS_GAP_MS) this.#sendProgress(last, now);
+  }
+
+  defer(fn: () => unknown): void {
+    if (typeof fn !== 'function') throw new TypeError(`Expected defer() to get a function, got ${typeof fn}`);
+    if (this.state === 'ended') throw new Error(`Expected defer() before the attempt ended, but task ${this.id} has ended; call the function itself`);
+    (this.#cleanups ??= []).push(fn);
+  }
+
+  async use<Value>(resource: Resource<Value>): Promise<Value> {
+    const { value, release } = await this.#host.resources.lease(resource as Resource<unknown>, this.signal);
+    // The attempt may have ended while the resource was being opened; nobody would return it then.
+    if (this.state === 'ended') release();
+    else (this.#cleanups ??= []).push(release);
+    return value as Value;
+  }
+
+  /** Aborts the signal, in the attempt's own context so that an error thrown by a listener is charged to it. */
+  cancel(reason: unknown): void {
+    (this.#abort ??= new AbortController()).abort(reason);
+  }
+
+  /** Whether something is to be run before the attempt may count as ended. */
+  get hasCleanups(): boolean {
+    return this.#cleanups !== undefined || this.#progress?.held !== undefined;
+  }
+
+  /** Runs what was deferred, last first; every one runs. Answers with the first error among them. */
+  async cleanUp(): Promise<{ error: unknown } | undefined> {
+    if (this.#progress?.held !== undefined) this.#sendProgress(this.#progress, performance.now());
+    let first: { error: unknown } | undefined;
+    for (let fn = this.#cleanups?.pop(); fn !== undefined; fn = this.#cleanups?.pop()) {
+      try {
+        await fn();
+      } catch (error) {
+        first ??= { error };
+      }
+    }
+    return first;
+  }
+
+  #sendProgress(last: { at: number; held: [number, string | undefined] | undefined }, now: number): void {
+    const held = last.held;
+    last.at = now;
+    last.held = undefined;
+    if (held !== undefined) this.#host.progress(this, held[0], held[1]);
+  }
+}

@@ -1,0 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Attempt } from './attempt.js';
+import { CURRENT } from './symbols.js';
+
+type Holder = typeof globalThis & { [CURRENT]?: AsyncLocalStorage<Attempt> };
+
+/** Which attempt is running here; one storage for all copies of this package in the thread. */
+export const current: AsyncLocalStorage<Attempt> = ((globalThis as Holder)[CURRENT] ??= new AsyncLocalStorage<Attempt>());
+
+/** The attempt whose handler is somewhere up the asynchronous call chain, ended or not. */
+export function currentAttempt(): Attempt | undefined {
+  return current.getStore();
+}

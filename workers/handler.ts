@@ -1,0 +1,77 @@
+import type { Kind } from './protocol/outcome.js';
+
+/** The running attempt, as its handler sees it. */
+export interface TaskContext {
+  /** The task's number, unique within its supervisor; the same for all its attempts. */
+  readonly id: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborted when the task is cancelled, times out, or the supervisor closes. Its `reason` says which. */
+  readonly signal: AbortSignal;
+  /** What the caller or the command line passed as `args`; undefined when nothing. */
+  readonly args: unknown;
+  /** Lines that belong to this task. */
+  readonly log: TaskLog;
+  /**
+   * Tells the caller how far the attempt is. Calls closer than 16 ms apart are merged; the last one always arrives.
+   *
+   * @param fraction - 0 to 1
+   * @param note - a few words
+   */
+  progress(fraction: number, note?: string): void;
+  /** Runs `fn` when the attempt ends, however it ends; last registered, first run. An attempt has ended only when these have. */
+  defer(fn: () => unknown): void;
+  /**
+   * Leases a resource to this attempt; it is returned by itself when the attempt ends. Opens it if this thread has not yet.
+   *
+   * @throws what `open` threw; the signal's reason when aborted while waiting
+   */
+  use<Value>(resource: Resource<Value>): Promise<Value>;
+}
+
+/** Lines of a task, by level. Fields must be cloneable; what is not is told as text. */
+export interface TaskLog {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Something opened at most once per thread and closed before the thread ends; made by `resource()`. */
+export interface Resource<Value> {
+  /** Opens it; called by the first attempt that uses it. */
+  readonly open: () => Value | Promise<Value>;
+  /** Closes it; called once, before the thread ends. */
+  readonly close: (value: Value) => unknown;
+  /**
+   * How many attempts may hold it at a time.
+   * @defaultValue 1
+   */
+  readonly share: number;
+}
+
+/** The thread's place, as a module's `setup(thread)` and `teardown(thread)` get it. */
+export interface ThreadInfo {
+  /** The stable number of the thread's place, from 0. */
+  readonly slot: number;
+  /** Counts the slot's threads, from 1. */
+  readonly generation: number;
+  /** Node's id of this thread. */
+  readonly threadId: number;
+}
+
+/** A handler as the thread calls it. */
+export type AnyHandler = (input: unknown, context: TaskContext) => unknown;
+
+/** A handler that is loaded, or on its way. */
+export interface LoadedHandler {
+  readonly label: string;
+  readonly kind: Kind;
+  readonly href: string;
+  readonly name: string;
+  /** Undefined until its module is loaded in this thread. */
+  run: AnyHandler | undefined;
+  /** Its last attempt here took long, or it has had none: results before it must not wait for it. */
+  slow: boolean;
+}
+

@@ -1,0 +1,95 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { getHeapStatistics } from 'node:v8';
+import { Gauge, type RecorderViews } from './protocol/recorder.js';
+
+type ThreadCpuUsage = () => { user: number; system: number };
+
+/**
+ * What this thread costs, read at attempt boundaries at most once a millisecond.
+ *
+ * CPU of attempts that overlap is shared by a running integral: `share` grows by the thread's CPU divided by the attempts that ran
+ * meanwhile, so an attempt's part is the difference of two readings of it, however many come and go in between.
+ */
+export class Meter {
+  readonly #views: RecorderViews;
+  readonly #readCpu: () => number;
+  readonly #fd: number | undefined;
+  #cpuMs: number;
+  #heap = 0;
+  /** When it was last read, in this thread's `performance.now()`. */
+  readAt = Number.NEGATIVE_INFINITY;
+  /** The running integral of CPU per running attempt, ms. */
+  share = 0;
+  /** How much the heap changed between the last two readings, bytes. */
+  heapChange = 0;
+
+  constructor(views: RecorderViews) {
+    this.#views = views;
+    const native = (process as { threadCpuUsage?: ThreadCpuUsage }).threadCpuUsage;
+    this.#fd = native === undefined ? openSchedstat() : undefined;
+    this.#readCpu = native === undefined ? schedstatReader(this.#fd) : nativeReader(native.bind(process));
+    this.#cpuMs = this.#readCpu();
+    const { used_heap_size, heap_size_limit } = getHeapStatistics();
+    this.#heap = used_heap_size;
+    views.gauges[Gauge.heapLimit] = heap_size_limit;
+    this.#publish(used_heap_size, 0);
+  }
+
+  /** Reads CPU and heap, charges what passed to the attempts that ran, and publishes the gauges. */
+  read(now: number, running: number): void {
+    const cpuMs = this.#readCpu();
+    if (running > 0) this.share += (cpuMs - this.#cpuMs) / running;
+    this.#cpuMs = cpuMs;
+    const heap = getHeapStatistics();
+    this.heapChange = heap.used_heap_size - this.#heap;
+    this.#heap = heap.used_heap_size;
+    this.readAt = now;
+    this.#publish(heap.used_heap_size, heap.external_memory);
+  }
+
+  /** Gives the descriptor back. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+
+  #publish(heapUsed: number, external: number): void {
+    const { gauges } = this.#views;
+    gauges[Gauge.heapUsed] = heapUsed;
+    gauges[Gauge.external] = external;
+    gauges[Gauge.cpuMs] = this.#cpuMs;
+  }
+}
+
+/** Linux keeps the figure of a running thread up to a scheduler tick (4 ms) stale; asking for the process's usage first brings it up to date. */
+function settle(): void {
+  process.cpuUsage();
+}
+
+function nativeReader(threadCpuUsage: ThreadCpuUsage): () => number {
+  return () => {
+    settle();
+    const { user, system } = threadCpuUsage();
+    return (user + system) / 1000;
+  };
+}
+
+function openSchedstat(): number | undefined {
+  try {
+    return openSync('/proc/thread-self/schedstat', 'r');
+  } catch {
+    // Not Linux, or a sandbox without it: CPU by thread is not to be had, and `capabilities` says so.
+    return undefined;
+  }
+}
+
+function schedstatReader(fd: number | undefined): () => number {
+  if (fd === undefined) return () => Number.NaN;
+  const line = Buffer.alloc(64);
+  return () => {
+    settle();
+    readSync(fd, line, 0, line.length, 0);
+    let nanoseconds = 0;
+    for (let at = 0, digit = line[0] ?? 0; digit >= 48 && digit <= 57; digit = line[++at] ?? 0) nanoseconds = nanoseconds * 10 + digit - 48;
+    return nanoseconds / 1e6;
+  };
+}

@@ -1,0 +1,142 @@
+import type { TaskOptions } from './task-options.js';
+import type { WireError } from './wire-error.js';
+
+/** Raised whenever a message or the recorder changes shape; a thread that speaks another one refuses to start. */
+export const PROTOCOL_VERSION = 1;
+
+/**
+ * The first message to a thread: where it stands and what it is wired to. `Port` is Node's MessagePort, which this room, free of
+ * Node, cannot name.
+ */
+export interface Greeting<Port> {
+  readonly type: 'greeting';
+  readonly protocol: number;
+  readonly slot: number;
+  readonly generation: number;
+  readonly recorder: SharedArrayBuffer;
+  readonly entries: number;
+  /** Values that do not fit into an entry: one message each, in the order of the inbox (in) and of `finished` (out). */
+  readonly cargo: Port;
+  /** {@link FromThread}, thread to supervisor. */
+  readonly bell: Port;
+  /** The control channel. */
+  readonly control: Port;
+  /** Where the thread's own stdout goes. */
+  readonly output: 'inherit' | 'stderr';
+  /** Default `ctx.args` of attempts that bring none. */
+  readonly args: unknown;
+  /** Whether `ctx.log` has a listener; without one nothing is sent. */
+  readonly logs: boolean;
+}
+
+/** Every later message through the pool: there is something in the inbox. It is answered when the thread has nothing left to do. */
+export interface WakeUp {
+  readonly type: 'wake';
+}
+
+/** What the pool hands to a thread. */
+export type ToThread<Port> = Greeting<Port> | WakeUp;
+
+/** A thread's answer to the greeting. `clock` is the thread's `performance.now()` at monotonic time `monotonicMs`. */
+export interface Welcome {
+  readonly threadId: number;
+  /** Kernel thread id, null where the platform does not tell. */
+  readonly tid: number | null;
+  readonly clock: number;
+  readonly monotonicMs: number;
+}
+
+/** What goes with an attempt beside its input; sent only when there is something to say. */
+export interface AttemptNote {
+  /** Makes the task's handler known; comes with its first attempt on a thread. */
+  readonly introduce?: HandlerAddress;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly args?: { readonly value: unknown };
+  /** Whether the caller listens to `ctx.progress`. */
+  readonly progress: boolean;
+}
+
+/** An input with its note: one message, so that a refused input leaves no note behind. */
+export interface AnnotatedInput {
+  readonly note: AttemptNote;
+  readonly input: unknown;
+}
+
+/** How an attempt ended that did not end well, as the thread saw it. */
+export type Failure =
+  | { readonly status: 'failed'; readonly error: WireError }
+  /** The result could not be cloned: where in it, and what sat there. */
+  | { readonly status: 'uncloneable'; readonly path: string; readonly what: string }
+  /** The task's module or export could not be loaded in this thread. */
+  | { readonly status: 'not-loaded'; readonly error: WireError }
+  /** An error nobody caught, thrown in the attempt's context while it ran. */
+  | { readonly status: 'uncaught'; readonly error: WireError }
+  /** The attempt called `process.exit` while others ran beside it; the thread ends when they have. */
+  | { readonly status: 'exited'; readonly exitCode: number };
+
+/** What a thread says by itself, on the bell port. */
+export type FromThread =
+  | { readonly type: 'ring' }
+  | { readonly type: 'progress'; readonly entry: number; readonly id: number; readonly fraction: number; readonly note: string | undefined }
+  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: unknown; readonly task: string; readonly id: number; readonly attempt: number }
+  | { readonly type: 'unsound'; readonly cause: Unsound; readonly culprit: Culprit | undefined };
+
+/** Why a thread asks to be replaced once what runs in it has ended: its state can no longer be trusted. */
+export type Unsound =
+  | { readonly kind: 'uncaught'; readonly error: WireError }
+  | { readonly kind: 'exit'; readonly exitCode: number };
+
+/** Levels of `ctx.log`. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** The attempt in whose context an error was thrown; `running` tells whether it had not ended yet. */
+export interface Culprit {
+  readonly id: number;
+  readonly task: string;
+  readonly running: boolean;
+}
+
+/** One export of a task module. */
+export interface ExportDescription {
+  readonly name: string;
+  readonly options: TaskOptions;
+}
+
+/** What `describe` found in a module; `failed` is what its loading threw, and undefined when it loaded. */
+export interface ModuleDescription {
+  readonly exports: readonly ExportDescription[];
+  readonly failed: WireError | undefined;
+}
+
+/** A handler as a thread finds it: number given by the supervisor, module, export. */
+export interface HandlerAddress {
+  readonly task: number;
+  readonly href: string;
+  readonly name: string;
+  /** How the task is called in reports. */
+  readonly label: string;
+  readonly kind: 'cpu' | 'io';
+}
+
+/** Why a running attempt is asked to stop. `reason` becomes `ctx.signal.reason`. */
+export interface CancelRequest {
+  readonly entry: number;
+  readonly id: number;
+  readonly reason: WireError;
+}
+
+/** Answer of `quiesce`: what went wrong while teardowns ran and resources were closed. */
+export interface QuiesceReport {
+  readonly errors: readonly WireError[];
+}
+
+/** The control channel: what the supervisor may ask of a thread beside its tasks. Every call is answered, or the thread is dead. */
+export interface ThreadControl {
+  /** Imports a module and lists its handlers. */
+  describe(href: string): Promise<ModuleDescription>;
+  /** Aborts an attempt's signal; false when it had already ended. */
+  cancel(request: CancelRequest): boolean;
+  /** Runs teardowns and closes resources; nothing is started afterwards. */
+  quiesce(): Promise<QuiesceReport>;
+}

@@ -1,0 +1,133 @@
+/**
+ * The flight recorder: memory that a thread and the supervisor share, one per thread and generation.
+ *
+ * It is the wire for everything small and for everything that must survive the thread's death. An attempt has an *entry*; who may
+ * write which field of it, and when:
+ *
+ * | field | supervisor | thread |
+ * |---|---|---|
+ * | taskOf, attemptOf, idOf, tag, number, text | before it puts the entry into the inbox | after it has claimed the entry (the outcome) |
+ * | claim | `free -> waiting` at posting; `waiting -> revoked`; `done -> free` once read | `waiting -> started`; `started -> done`; `revoked -> done` |
+ * | startedAt, endedAt, cpuMs, heapBytes | never | while it holds the entry |
+ * | inbox, posted | always | never |
+ * | finished, done | never | always |
+ *
+ * `claim` is moved by compare-exchange only, so that a revocation and a start can never both succeed. `posted` and `done` are stored
+ * last and with Atomics, which makes the plain writes before them visible to whoever loads them.
+ */
+
+/** Bytes of text an entry can hold; longer strings travel as a message. Three bytes of UTF-8 per UTF-16 unit are reserved. */
+export const TEXT_BYTES = 384;
+
+/** The longest string, in UTF-16 units, that is sure to fit into an entry. */
+export const TEXT_UNITS = TEXT_BYTES / 3;
+
+/** Words of the header. */
+export const Word = {
+  /** Attempts put into the inbox so far. */
+  posted: 0,
+  /** Attempts taken up (started) so far. */
+  started: 1,
+  /** Entries written to `finished` so far. */
+  done: 2,
+  /** 1 while somebody has promised to empty the inbox: the supervisor by a wake-up, the thread by running. */
+  awake: 3,
+  /** Attempts running now. */
+  running: 4,
+  /** The entry of the cpu attempt that runs now, or -1. */
+  current: 5,
+} as const;
+
+/** States of an entry. */
+export const Claim = { free: 0, waiting: 1, started: 2, revoked: 3, done: 4 } as const;
+
+/** What an entry holds: first an input, later an outcome. `message` says that the value is the next message on the cargo port. */
+export const Tag = {
+  undefined: 0,
+  null: 1,
+  true: 2,
+  false: 3,
+  number: 4,
+  text: 5,
+  message: 6,
+  /** The attempt failed; the {@link Failure} is the next message on the cargo port. */
+  failure: 7,
+  /** The attempt was revoked and never started. */
+  skipped: 8,
+} as const;
+
+/** Bits of `flags`. */
+export const Flag = {
+  /** The message on the cargo port is an `AnnotatedInput`. */
+  note: 1,
+  /** `cpuMs` and `heapBytes` were read for this attempt alone; without it they are shares of a longer reading. */
+  measured: 2,
+} as const;
+
+/** Gauges of the thread as a whole, written at attempt boundaries. */
+export const Gauge = { heapUsed: 0, heapLimit: 1, external: 2, cpuMs: 3, at: 4 } as const;
+
+const HEADER_WORDS = 16;
+const GAUGES = 16;
+const INT_FIELDS = 7;
+const FLOAT_FIELDS = 6;
+
+/** Bytes a recorder with so many entries takes. */
+export function recorderBytes(entries: number): number {
+  return (HEADER_WORDS + INT_FIELDS * entries) * 4 + (GAUGES + FLOAT_FIELDS * entries) * 8 + TEXT_BYTES * entries;
+}
+
+/** Both sides' view of one recorder. */
+export interface RecorderViews {
+  readonly entries: number;
+  readonly words: Int32Array;
+  readonly inbox: Int32Array;
+  readonly finished: Int32Array;
+  readonly claim: Int32Array;
+  readonly tag: Int32Array;
+  readonly textLength: Int32Array;
+  readonly taskOf: Int32Array;
+  readonly flags: Int32Array;
+  readonly gauges: Float64Array;
+  readonly number: Float64Array;
+  readonly idOf: Float64Array;
+  readonly startedAt: Float64Array;
+  readonly endedAt: Float64Array;
+  readonly cpuMs: Float64Array;
+  readonly heapBytes: Float64Array;
+  readonly text: Uint8Array;
+}
+
+/** Lays the views over the shared memory. `entries` must be a power of two: positions in the rings are masked, and 8-byte fields aligned. */
+export function recorderViews(memory: SharedArrayBuffer, entries: number): RecorderViews {
+  let at = 0;
+  const ints = (length: number): Int32Array => {
+    const view = new Int32Array(memory, at, length);
+    at += length * 4;
+    return view;
+  };
+  const floats = (length: number): Float64Array => {
+    const view = new Float64Array(memory, at, length);
+    at += length * 8;
+    return view;
+  };
+  return {
+    entries,
+    words: ints(HEADER_WORDS),
+    inbox: ints(entries),
+    finished: ints(entries),
+    claim: ints(entries),
+    tag: ints(entries),
+    textLength: ints(entries),
+    taskOf: ints(entries),
+    flags: ints(entries),
+    gauges: floats(GAUGES),
+    number: floats(entries),
+    idOf: floats(entries),
+    startedAt: floats(entries),
+    endedAt: floats(entries),
+    cpuMs: floats(entries),
+    heapBytes: floats(entries),
+    text: new Uint8Array(memory, at, TEXT_BYTES * entries),
+  };
+}

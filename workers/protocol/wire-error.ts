@@ -1,0 +1,144 @@
+/**
+ * A thrown value as plain data, and back. Both directions live here, so that one is always the inverse of the other.
+ *
+ * Structured clone alone drops an error's class name, code and own properties; the libraries for it turn maps, dates and buffers into
+ * text and a thrown `null` into an error. So own properties are carried one by one, each as a clone where it can be cloned.
+ */
+export type WireError =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'text'; readonly text: string }
+  | WireErrorObject;
+
+interface WireErrorObject {
+  readonly kind: 'error';
+  readonly base: BaseName;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly properties: readonly (readonly [key: string, value: WireError, enumerable: boolean])[];
+}
+
+const BASES = {
+  Error,
+  AggregateError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+type BaseName = keyof typeof BASES;
+
+/** Chains of causes and nested errors are followed this deep; what lies deeper is told as text. */
+const MAX_DEPTH = 8;
+
+/** Tells whether a value survives structured clone; handed in because this room knows no host. */
+export type CanClone = (value: unknown) => boolean;
+
+/** Encodes whatever was thrown. Never throws itself, whatever getters the value has. */
+export function toWireError(thrown: unknown, canClone: CanClone, depth = 0): WireError {
+  if (!isError(thrown)) return canClone(thrown) ? { kind: 'value', value: thrown } : { kind: 'text', text: describe(thrown) };
+  if (depth > MAX_DEPTH) return { kind: 'text', text: describe(thrown) };
+  const properties: [string, WireError, boolean][] = [];
+  for (const key of keysOf(thrown)) {
+    const value = read(thrown, key);
+    const enumerable = Object.prototype.propertyIsEnumerable.call(thrown, key);
+    if (value !== undefined) properties.push([key, encodeProperty(value, canClone, depth + 1), enumerable]);
+  }
+  return {
+    kind: 'error',
+    base: baseOf(thrown),
+    name: text(read(thrown, 'name')) ?? 'Error',
+    message: text(read(thrown, 'message')) ?? '',
+    stack: text(read(thrown, 'stack')),
+    properties,
+  };
+}
+
+/** Rebuilds what {@link toWireError} encoded: an instance of the nearest built-in class, with the name it was thrown with. */
+export function fromWireError(wire: WireError): unknown {
+  switch (wire.kind) {
+    case 'value':
+      return wire.value;
+    case 'text':
+      return wire.text;
+    case 'error':
+      return rebuild(wire);
+  }
+}
+
+function rebuild(wire: WireErrorObject): Error {
+  const error = wire.base === 'AggregateError' ? new AggregateError([], wire.message) : new BASES[wire.base](wire.message);
+  if (error.name !== wire.name) define(error, 'name', wire.name, false);
+  define(error, 'stack', wire.stack, false);
+  for (const [key, value, enumerable] of wire.properties) {
+    const decoded = key === 'errors' && value.kind === 'value' && Array.isArray(value.value) ? value.value.map(decodeMember) : fromWireError(value);
+    define(error, key, decoded, enumerable);
+  }
+  return error;
+}
+
+/** Members of `errors` were encoded one by one, each marked so that a plain object that looks alike is not mistaken for one. */
+interface Member {
+  readonly plustwoMember: WireError;
+}
+
+function encodeProperty(value: unknown, canClone: CanClone, depth: number): WireError {
+  if (Array.isArray(value) && value.some(isError)) {
+    const members: Member[] = value.map((member) => ({ plustwoMember: toWireError(member, canClone, depth) }));
+    return { kind: 'value', value: members };
+  }
+  return toWireError(value, canClone, depth);
+}
+
+function decodeMember(member: unknown): unknown {
+  const isMember = typeof member === 'object' && member !== null && 'plustwoMember' in member;
+  return isMember ? fromWireError((member as Member).plustwoMember) : member;
+}
+
+function define(target: object, key: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(target, key, { value, enumerable, configurable: true, writable: true });
+}
+
+function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  // Errors of another realm (vm contexts) and DOMException are errors to a reader, whatever their prototype.
+  const tag = Object.prototype.toString.call(value);
+  return tag === '[object Error]' || tag === '[object DOMException]';
+}
+
+function baseOf(error: Error): BaseName {
+  const match = (Object.keys(BASES) as BaseName[]).find((name) => name !== 'Error' && error instanceof BASES[name]);
+  if (match !== undefined) return match;
+  const name = read(error, 'name');
+  return typeof name === 'string' && name in BASES && !(error instanceof Error) ? (name as BaseName) : 'Error';
+}
+
+function keysOf(error: Error): string[] {
+  const own = Object.keys(error);
+  const hidden = ['code', 'cause', 'errors'].filter((key) => !own.includes(key) && key in error);
+  return [...own, ...hidden].filter((key) => key !== 'name' && key !== 'message' && key !== 'stack');
+}
+
+function read(target: object, key: string): unknown {
+  try {
+    return (target as Record<string, unknown>)[key];
+  } catch (error) {
+    return `[getter threw: ${describe(error)}]`;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A value as text, for when it cannot travel. Even a hostile `toString` must not break the telling. */
+export function describe(value: unknown): string {
+  try {
+    if (typeof value === 'function') return `[function ${value.name === '' ? 'anonymous' : value.name}]`;
+    return typeof value === 'string' ? value : String(value);
+  } catch {
+    return `[${typeof value} that cannot be shown]`;
+  }
+}

@@ -1,0 +1,336 @@
+import { setImmediate as nextTurn } from 'node:timers';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { Attempt, type AttemptHost } from './attempt.js';
+import { encodeError } from './clone.js';
+import { current } from './current.js';
+import type { LoadedHandler } from './handler.js';
+import { markMeasured, type Outcomes } from './outcomes.js';
+import type { Meter } from './meter.js';
+import type { Modules } from './modules.js';
+import type { AnnotatedInput, Failure } from './protocol/messages.js';
+import { Claim, Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
+import { takeValue, type TextArea } from './protocol/value.js';
+
+/** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
+const TURN_MS = 5;
+/** Outcomes wait at most this long for company before the supervisor is told. */
+const RING_MS = 1;
+/** From this long on an attempt gets readings of its own, and results before it do not wait for it. */
+const MEASURED_MS = 1;
+
+/**
+ * Runs what is posted to this thread: io attempts at once, side by side; cpu attempts one after another.
+ *
+ * `Word.awake` is 1 while this runs or is sure to run again; the supervisor wakes the thread only when it could set it from 0 to 1. Going
+ * to sleep therefore clears it first and looks into the inbox once more afterwards (Dekker), so that no posting falls between.
+ */
+export class Runner {
+  readonly #views: RecorderViews;
+  readonly #area: TextArea;
+  readonly #cargo: MessagePort;
+  readonly #outcomes: Outcomes;
+  readonly #meter: Meter;
+  readonly #modules: Modules;
+  readonly #host: AttemptHost;
+  readonly #handlers = new Map<number, LoadedHandler>();
+  /** Attempts that run, by entry. */
+  readonly #active: (Attempt | undefined)[];
+  #running = 0;
+  #taken = 0;
+  #started = 0;
+  #queue: Attempt[] = [];
+  #head = 0;
+  /** Who drives the cpu queue: nobody; a loop on the stack; an attempt that awaits; the next turn of the event loop; nobody any more. */
+  #drive: 'idle' | 'looping' | 'awaiting' | 'yielding' | 'closed' = 'idle';
+  #turnStart = 0;
+  #ringPlanned = false;
+  readonly #sleepers: (() => void)[] = [];
+
+  constructor(parts: {
+    views: RecorderViews;
+    area: TextArea;
+    cargo: MessagePort;
+    outcomes: Outcomes;
+    meter: Meter;
+    modules: Modules;
+    host: AttemptHost;
+  }) {
+    this.#views = parts.views;
+    this.#area = parts.area;
+    this.#cargo = parts.cargo;
+    this.#outcomes = parts.outcomes;
+    this.#meter = parts.meter;
+    this.#modules = parts.modules;
+    this.#host = parts.host;
+    this.#active = new Array<Attempt | undefined>(parts.views.entries).fill(undefined);
+  }
+
+  /** Attempts running now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** The attempts running now. */
+  active(): Attempt[] {
+    return this.#active.filter((attempt) => attempt !== undefined);
+  }
+
+  /** Works until nothing is left; a promise only if that takes more than this call. */
+  wake(): Promise<void> | undefined {
+    this.#turnStart = performance.now();
+    if (this.#outcomes.unrung === 0) this.#outcomes.rungAt = this.#turnStart;
+    this.#pump();
+    if (this.#isIdle()) {
+      this.#outcomes.told(this.#turnStart);
+      return undefined;
+    }
+    return new Promise((resolve) => this.#sleepers.push(resolve));
+  }
+
+  /** Aborts a running attempt's signal; false when it is not running (any more). */
+  cancel(entry: number, id: number, reason: unknown): boolean {
+    const attempt = this.#active[entry];
+    if (attempt?.id !== id) return false;
+    current.run(attempt, () => {
+      attempt.cancel(reason);
+    });
+    return true;
+  }
+
+  /** Ends a running attempt from outside its handler; false when it had ended. */
+  fail(attempt: Attempt, failure: Failure): boolean {
+    if (attempt.state !== 'running') return false;
+    this.#end(attempt, failure);
+    return true;
+  }
+
+  /** Starts nothing any more. */
+  close(): void {
+    this.#drive = 'closed';
+  }
+
+  #isIdle(): boolean {
+    return this.#running === 0 && this.#head === this.#queue.length;
+  }
+
+  #pump(): void {
+    this.#takeInbox();
+    if (this.#drive === 'idle') this.#drive = 'looping';
+    do {
+      while (this.#drive === 'looping') {
+        const attempt = this.#nextCpu();
+        if (attempt === undefined) break;
+        this.#runCpu(attempt);
+        this.#takeInbox();
+      }
+      // Between two turns of one run this side stays awake: it comes back by itself.
+      if (this.#drive === 'yielding') return;
+    } while (!this.#sleep());
+    if (this.#drive === 'looping') this.#drive = 'idle';
+    this.#settleIfIdle();
+  }
+
+  /** Clears `awake`; false if something was posted meanwhile and this side has to go on. */
+  #sleep(): boolean {
+    const { words } = this.#views;
+    Atomics.store(words, Word.awake, 0);
+    if (Atomics.load(words, Word.posted) === this.#taken) return true;
+    // Whoever sets the word owns the wake-up: if the supervisor was faster, its message is on the way.
+    if (Atomics.compareExchange(words, Word.awake, 0, 1) !== 0) return true;
+    this.#takeInbox();
+    return false;
+  }
+
+  #takeInbox(): void {
+    const views = this.#views;
+    const posted = Atomics.load(views.words, Word.posted);
+    while (this.#taken !== posted) {
+      const entry = views.inbox[this.#taken & (views.entries - 1)] ?? 0;
+      this.#taken = (this.#taken + 1) | 0;
+      this.#admit(entry);
+    }
+  }
+
+  #admit(entry: number): void {
+    const views = this.#views;
+    const received = views.tag[entry] === Tag.message ? this.#receive() : takeValue(views, this.#area, entry);
+    const annotated = ((views.flags[entry] ?? 0) & Flag.note) === 0 ? undefined : (received as AnnotatedInput);
+    const note = annotated?.note;
+    const input = annotated === undefined ? received : annotated.input;
+    const task = views.taskOf[entry] ?? 0;
+    if (note?.introduce !== undefined) this.#handlers.set(task, { ...note.introduce, run: undefined, slow: true });
+    const handler = this.#handlers.get(task);
+    if (handler === undefined) throw new Error(`task ${task} was posted before it was introduced`);
+    const attempt = new Attempt(this.#host, entry, views.idOf[entry] ?? 0, handler, input, note);
+    if (handler.kind === 'io') this.#start(attempt);
+    else this.#queue.push(attempt);
+  }
+
+  #receive(): unknown {
+    const received = receiveMessageOnPort(this.#cargo) as { message: unknown } | undefined;
+    if (received === undefined) throw new Error('an input that should have come on the cargo port is missing');
+    return received.message;
+  }
+
+  #nextCpu(): Attempt | undefined {
+    const attempt = this.#queue[this.#head];
+    if (attempt === undefined) return undefined;
+    this.#queue[this.#head++] = undefined as never;
+    if (this.#head === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#head = 0;
+    }
+    return attempt;
+  }
+
+  #runCpu(attempt: Attempt): void {
+    const outcomes = this.#outcomes;
+    if (attempt.handler.slow && outcomes.unrung > 0) outcomes.ring(performance.now());
+    const done = this.#start(attempt);
+    if (done !== undefined) {
+      this.#drive = 'awaiting';
+      void done.then(this.#resume);
+      return;
+    }
+    if (this.#head === this.#queue.length) return;
+    const now = this.#views.endedAt[attempt.entry] ?? 0;
+    if (now - outcomes.rungAt >= RING_MS) outcomes.ring(now);
+    if (now - this.#turnStart >= TURN_MS) {
+      this.#drive = 'yielding';
+      nextTurn(this.#resume);
+    }
+  }
+
+  readonly #resume = (): void => {
+    if (this.#drive === 'closed') return;
+    this.#drive = 'idle';
+    this.#turnStart = performance.now();
+    this.#pump();
+  };
+
+  /** Starts an attempt unless it was revoked; a promise if it goes on after this call. */
+  #start(attempt: Attempt): Promise<void> | undefined {
+    const { entry, handler } = attempt;
+    const views = this.#views;
+    if (this.#drive === 'closed' || Atomics.compareExchange(views.claim, entry, Claim.waiting, Claim.started) !== Claim.waiting) {
+      this.#outcomes.skipped(entry);
+      this.#planRing();
+      return undefined;
+    }
+    attempt.state = 'running';
+    attempt.startedAt = performance.now();
+    attempt.cpuAtStart = this.#meter.share;
+    views.startedAt[entry] = attempt.startedAt;
+    this.#active[entry] = attempt;
+    this.#running++;
+    if (handler.kind === 'cpu') views.words[Word.current] = entry;
+    this.#started = (this.#started + 1) | 0;
+    Atomics.store(views.words, Word.started, this.#started);
+    return handler.run === undefined ? this.#load(attempt) : this.#call(attempt, handler.run);
+  }
+
+  async #load(attempt: Attempt): Promise<void> {
+    const { handler } = attempt;
+    try {
+      handler.run ??= await this.#modules.handler(handler.href, handler.name);
+    } catch (error) {
+      this.fail(attempt, { status: 'not-loaded', error: encodeError(error) });
+      return;
+    }
+    await this.#call(attempt, handler.run);
+  }
+
+  #call(attempt: Attempt, run: NonNullable<LoadedHandler['run']>): Promise<void> | undefined {
+    let result: unknown;
+    try {
+      result = current.run(attempt, run, attempt.input, attempt);
+    } catch (error) {
+      return this.#settle(attempt, { status: 'failed', error: encodeError(error) }, undefined);
+    }
+    if (!isThenable(result)) return this.#settle(attempt, undefined, result);
+    return this.#follow(attempt, result);
+  }
+
+  async #follow(attempt: Attempt, result: PromiseLike<unknown>): Promise<void> {
+    let failure: Failure | undefined;
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      failure = { status: 'failed', error: encodeError(error) };
+    }
+    await this.#settle(attempt, failure, value);
+  }
+
+  /** The handler is done; the attempt is once its cleanups are. */
+  #settle(attempt: Attempt, failure: Failure | undefined, value: unknown): Promise<void> | undefined {
+    if (attempt.state === 'ended') return undefined;
+    if (!attempt.hasCleanups) {
+      this.#end(attempt, failure, value);
+      return undefined;
+    }
+    return current.run(attempt, async () => {
+      const broken = await attempt.cleanUp();
+      if (attempt.state === 'running') {
+        this.#end(attempt, failure ?? (broken === undefined ? undefined : { status: 'failed', error: encodeError(broken.error) }), value);
+      }
+    });
+  }
+
+  #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
+    const { entry, handler } = attempt;
+    const now = performance.now();
+    const took = now - attempt.startedAt;
+    handler.slow = took >= MEASURED_MS;
+    if (took >= MEASURED_MS || now - this.#meter.readAt >= TURN_MS) this.#meter.read(now, this.#running);
+    this.#recordCost(attempt, took);
+    attempt.state = 'ended';
+    this.#active[entry] = undefined;
+    attempt.input = undefined;
+    this.#running--;
+    if (handler.kind === 'cpu') this.#views.words[Word.current] = -1;
+    if (failure === undefined) this.#outcomes.ok(attempt, value, now);
+    else this.#outcomes.failed(attempt, failure, now);
+    // Whoever fails an attempt from outside leaves its cleanups to be run; their errors have nowhere to go but the uncaught path.
+    if (failure !== undefined && attempt.hasCleanups) void current.run(attempt, () => attempt.cleanUp()).then(throwBroken);
+    this.#planRing();
+  }
+
+  #recordCost(attempt: Attempt, took: number): void {
+    const views = this.#views;
+    const { entry } = attempt;
+    if (took >= MEASURED_MS) {
+      views.cpuMs[entry] = this.#meter.share - attempt.cpuAtStart;
+      views.heapBytes[entry] = this.#meter.heapChange;
+      markMeasured(views, entry);
+    } else {
+      views.cpuMs[entry] = attempt.handler.kind === 'cpu' ? took : 0;
+      views.heapBytes[entry] = 0;
+    }
+  }
+
+  /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */
+  #planRing(): void {
+    if (this.#drive === 'looping' || this.#ringPlanned) return;
+    this.#ringPlanned = true;
+    nextTurn(() => {
+      this.#ringPlanned = false;
+      this.#settleIfIdle();
+      if (this.#outcomes.unrung > 0) this.#outcomes.ring(performance.now());
+    });
+  }
+
+  #settleIfIdle(): void {
+    if (this.#sleepers.length === 0 || !this.#isIdle()) return;
+    this.#outcomes.told(performance.now());
+    for (const resolve of this.#sleepers.splice(0)) resolve();
+  }
+}
+
+function throwBroken(broken: { error: unknown } | undefined): void {
+  if (broken !== undefined) throw broken.error;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

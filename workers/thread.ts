@@ -1,0 +1,106 @@
+import { readlinkSync } from 'node:fs';
+import { type MessagePort, threadId } from 'node:worker_threads';
+import type { Attempt, AttemptHost } from './attempt.js';
+import { canClone, decodeError, encodeError } from './clone.js';
+import { serveControl } from './control.js';
+import { Meter } from './meter.js';
+import { Modules } from './modules.js';
+import { Outcomes } from './outcomes.js';
+import type { CancelRequest, Greeting, LogLevel, ModuleDescription, QuiesceReport, ThreadControl, Welcome } from './protocol/messages.js';
+import { PROTOCOL_VERSION } from './protocol/messages.js';
+import { recorderViews } from './protocol/recorder.js';
+import { describe } from './protocol/wire-error.js';
+import { Resources } from './resources.js';
+import { Runner } from './runner.js';
+
+/** One thread of a supervisor, seen from inside: wires the rooms, answers the control channel. */
+export class Thread implements ThreadControl, AttemptHost {
+  readonly args: unknown;
+  readonly resources = new Resources();
+  readonly runner: Runner;
+  readonly outcomes: Outcomes;
+  readonly #modules: Modules;
+  readonly #meter: Meter;
+  readonly #logs: boolean;
+
+  constructor(greeting: Greeting<MessagePort>) {
+    if (greeting.protocol !== PROTOCOL_VERSION) {
+      throw new Error(`Expected protocol version ${PROTOCOL_VERSION}, got ${greeting.protocol}; two versions of plustwo are mixed in one installation`);
+    }
+    const views = recorderViews(greeting.recorder, greeting.entries);
+    const area = Buffer.from(views.text.buffer, views.text.byteOffset, views.text.byteLength);
+    this.args = greeting.args;
+    this.#logs = greeting.logs;
+    this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
+    this.#meter = new Meter(views);
+    this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
+    this.runner = new Runner({
+      views,
+      area,
+      cargo: greeting.cargo,
+      outcomes: this.outcomes,
+      meter: this.#meter,
+      modules: this.#modules,
+      host: this,
+    });
+    serveControl(control(this), greeting.control);
+  }
+
+  welcome(): Welcome {
+    return { threadId, tid: kernelThreadId(), clock: performance.now(), monotonicMs: Number(process.hrtime.bigint()) / 1e6 };
+  }
+
+  async describe(href: string): Promise<ModuleDescription> {
+    try {
+      return await this.#modules.describe(href);
+    } catch (error) {
+      return { exports: [], failed: encodeError(error) };
+    }
+  }
+
+  cancel({ entry, id, reason }: CancelRequest): boolean {
+    return this.runner.cancel(entry, id, decodeError(reason));
+  }
+
+  /** Cleanups of abandoned attempts first, since they may use resources; teardowns last, since modules opened theirs first. */
+  async quiesce(): Promise<QuiesceReport> {
+    this.runner.close();
+    const errors: unknown[] = [];
+    for (const attempt of this.runner.active()) {
+      const broken = await attempt.cleanUp();
+      if (broken !== undefined) errors.push(broken.error);
+    }
+    errors.push(...(await this.resources.close()), ...(await this.#modules.tearDown()));
+    this.#meter.close();
+    return { errors: errors.map(encodeError) };
+  }
+
+  progress(attempt: Attempt, fraction: number, note: string | undefined): void {
+    this.outcomes.say({ type: 'progress', entry: attempt.entry, id: attempt.id, fraction, note });
+  }
+
+  log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void {
+    if (!this.#logs) return;
+    const carried = fields === undefined || canClone(fields) ? fields : { fields: describe(fields) };
+    const { id, attempt: number, handler } = attempt;
+    this.outcomes.say({ type: 'log', level, message: String(message), fields: carried, task: handler.label, id, attempt: number });
+  }
+}
+
+/** Comlink answers calls of whatever it finds on the object, so it gets no more than the control channel's methods. */
+function control(thread: Thread): ThreadControl {
+  return {
+    describe: (href) => thread.describe(href),
+    cancel: (request) => thread.cancel(request),
+    quiesce: () => thread.quiesce(),
+  };
+}
+
+function kernelThreadId(): number | null {
+  try {
+    // The synchronous form runs on this thread; the asynchronous one would name a thread of libuv's pool.
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  } catch {
+    return null;
+  }
+}
