@@ -1,0 +1,122 @@
+import { BadOptionError } from './errors.js';
+
+/** Turns what was given for an option into what is used, or throws a {@link BadOptionError}. */
+export type Check<Value> = (name: string, given: unknown) => Value;
+
+/** One wording for all: what was expected, what came, of which type. */
+export function refuse(name: string, expected: string, given: unknown): never {
+  throw new BadOptionError(name, `Expected \`${name}\` to be ${expected}, got ${show(given)}`);
+}
+
+function show(given: unknown): string {
+  if (typeof given === 'string') return `${JSON.stringify(given)} (string)`;
+  if (typeof given === 'function') return 'a function';
+  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object';
+  return given === undefined || given === null ? String(given) : `${String(given)} (${typeof given})`;
+}
+
+/** A whole number from `min`, optionally up to `max`. */
+export function whole(min: number, max = Number.MAX_SAFE_INTEGER): Check<number> {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return (name, given) =>
+    Number.isInteger(given) && (given as number) >= min && (given as number) <= max
+      ? (given as number)
+      : refuse(name, `a whole number ${range}`, given);
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** Timers of Node hold 31 bits of milliseconds; a longer one would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A length of time, in milliseconds. */
+export const duration: Check<number> = (name, given) => {
+  const expected = "a duration: milliseconds, or a number with ms, s, m or h such as '30s' (at most 24 days)";
+  const ms = typeof given === 'string' ? parseUnits(given, DURATION_UNITS) : given;
+  return typeof ms === 'number' && ms >= 0 && ms <= LONGEST_MS ? ms : refuse(name, expected, given);
+};
+
+/** A length of time above zero: of a limit, which nothing could ever meet at zero. */
+export const limit: Check<number> = (name, given) => {
+  const ms = duration(name, given);
+  return ms > 0 ? ms : refuse(name, 'a duration above 0', given);
+};
+
+function parseUnits(given: string, units: Readonly<Record<string, number>>): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(given.trim());
+  const factor = units[match?.[2] ?? ''];
+  return factor === undefined ? undefined : Number(match?.[1]) * factor;
+}
+
+/** A finite number. */
+export const finite: Check<number> = (name, given) => (Number.isFinite(given) ? (given as number) : refuse(name, 'a finite number', given));
+
+/** Text that is not empty. */
+export const text: Check<string> = (name, given) =>
+  typeof given === 'string' && given !== '' ? given : refuse(name, 'a string that is not empty', given);
+
+/** True or false. */
+export const flag: Check<boolean> = (name, given) => (typeof given === 'boolean' ? given : refuse(name, 'true or false', given));
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Check<Word> {
+  const list = words.map((word) => `'${word}'`).join(' or ');
+  return (name, given) => (words.includes(given as Word) ? (given as Word) : refuse(name, list, given));
+}
+
+/** A list of texts. */
+export const texts: Check<readonly string[]> = (name, given) =>
+  Array.isArray(given) && given.every((part) => typeof part === 'string')
+    ? [...(given as string[])]
+    : refuse(name, 'an array of strings', given);
+
+/** A function. */
+export const callable: Check<(...args: never[]) => unknown> = (name, given) =>
+  typeof given === 'function' ? (given as (...args: never[]) => unknown) : refuse(name, 'a function', given);
+
+/** An object, taken as it is. */
+export const object: Check<object> = (name, given) =>
+  typeof given === 'object' && given !== null && !Array.isArray(given) ? given : refuse(name, 'an object', given);
+
+/** Anything. */
+export const anything: Check<unknown> = (_name, given) => given;
+
+/** An AbortSignal. */
+export const signal: Check<AbortSignal> = (name, given) =>
+  typeof given === 'object' && given !== null && typeof (given as AbortSignal).aborted === 'boolean' && 'addEventListener' in given
+    ? (given as AbortSignal)
+    : refuse(name, 'an AbortSignal', given);
+
+/** What each name of an object must be. */
+export type Shape = Readonly<Record<string, Check<unknown>>>;
+
+/** Checks an object name by name; a name it does not know is refused, with the nearest one it does. */
+export function shaped(given: unknown, shape: Shape, where: string, prefix = ''): Record<string, unknown> {
+  if (given === undefined) return {};
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object(where, given))) {
+    const check = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (check === undefined) throw unknownName(name, Object.keys(shape), where);
+    if (value !== undefined) checked[name] = check(prefix + name, value);
+  }
+  return checked;
+}
+
+function unknownName(name: string, known: readonly string[], where: string): BadOptionError {
+  const near = known.find((candidate) => distance(name.toLowerCase(), candidate.toLowerCase()) <= 2);
+  const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean \`${near}\`?`;
+  return new BadOptionError(name, `Expected only known names in ${where}, got \`${name}\`; ${hint}`);
+}
+
+/** Edits between two words (Levenshtein). */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap);
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,296 @@
+import type { FromThread } from '../workers/protocol/messages.js';
+import { Admission } from './admission/admission.js';
+import { Dispatch } from './attempts/dispatch.js';
+import { Outcomes } from './attempts/outcomes.js';
+import { Settle } from './attempts/settle.js';
+import { Stop } from './attempts/stop.js';
+import { Watch } from './attempts/watch.js';
+import { canClone } from './clone.js';
+import type { Clock } from './clock.js';
+import { ClosedError, NotCloneableError, QueueFullError, type RestartIntensityError, ThreadLostError } from './errors.js';
+import { Lanes } from './lanes/lanes.js';
+import type { Announcer } from './observe/events.js';
+import { Metrics } from './observe/metrics.js';
+import type { Task } from './task.js';
+import { findUncloneable } from '../workers/protocol/uncloneable.js';
+import type { RestartLimits } from './threads/restart.js';
+import { Slot } from './threads/slot.js';
+import { reasonOf, Threads } from './threads/threads.js';
+import type { Death, MakeThread } from './threads/thread.js';
+
+/** What the core is made with. The simulation hands in another clock and other threads; nothing else differs. */
+export interface CoreParts {
+  readonly threads: number;
+  readonly maxQueue: number;
+  readonly ioConcurrency: number;
+  readonly restart: RestartLimits;
+  readonly clock: Clock;
+  readonly wallClock: () => string;
+  readonly makeThread: MakeThread;
+  readonly announcer: Announcer;
+  /** A line a task logged. */
+  readonly log: (line: Extract<FromThread, { type: 'log' }>) => void;
+  /** A thread takes attempts now. */
+  readonly onReady: (slot: Slot) => void;
+  /** The supervisor has given up on its threads. */
+  readonly onBroken: (error: RestartIntensityError) => void;
+}
+
+/**
+ * The supervisor without its surface: wires admission, lanes, attempts and threads to each other. It decides nothing; what is decided is
+ * decided in the rooms.
+ */
+export class Core {
+  readonly lanes = new Lanes();
+  readonly metrics = new Metrics();
+  readonly slots: readonly Slot[];
+  readonly threads: Threads;
+  readonly settle: Settle;
+  readonly stop: Stop;
+  readonly dispatch: Dispatch;
+  readonly admission: Admission;
+  readonly maxQueue: number;
+  readonly #parts: CoreParts;
+  readonly #watch: Watch;
+  readonly #outcomes: readonly Outcomes[];
+  readonly #idle: (() => void)[] = [];
+  /** Why there are no threads any more. */
+  broken: RestartIntensityError | undefined;
+
+  constructor(parts: CoreParts) {
+    this.#parts = parts;
+    this.maxQueue = parts.maxQueue;
+    const { clock, announcer } = parts;
+    const { lanes, metrics } = this;
+    this.slots = Array.from({ length: parts.threads }, (_, number) => new Slot(number));
+    const { slots } = this;
+    this.settle = new Settle({
+      lanes,
+      clock,
+      metrics,
+      announcer,
+      listener: {
+        requeued: () => {
+          this.dispatch.plan();
+        },
+        idle: () => {
+          for (const resolve of this.#idle.splice(0)) resolve();
+        },
+      },
+    });
+    this.admission = new Admission(parts.maxQueue, this.#admissionListener());
+    this.stop = new Stop({ lanes, slots, clock, settle: this.settle, admission: () => this.admission, listener: this.#stopListener() });
+    this.threads = new Threads({ ...parts, slots, make: parts.makeThread, listener: this.#threadsListener() });
+    this.dispatch = new Dispatch({
+      ...parts,
+      lanes,
+      slots,
+      wantsProgress: () => announcer.wants('progress'),
+      listener: this.#dispatchListener(),
+    });
+    this.#watch = new Watch({
+      slots,
+      clock,
+      stuck: (slot) => {
+        this.threads.takeBack(slot);
+      },
+      looked: () => {
+        this.dispatch.run();
+        this.admission.roomMade();
+      },
+    });
+    this.#outcomes = slots.map((slot) => new Outcomes(slot, this.settle, metrics, (worked) => {
+      this.threads.worked(worked);
+    }));
+  }
+
+  /** Tasks accepted and not started. */
+  waiting(): number {
+    let waiting = this.lanes.size + this.settle.delayed.size;
+    for (const slot of this.slots) waiting += slot.unstarted;
+    return waiting;
+  }
+
+  /** Submits a task; whatever becomes of it, its sink is told. */
+  submit(task: Task): void {
+    const { signal } = task.plan;
+    if (this.broken !== undefined) {
+      this.settle.refuse(task, 'lost', this.broken);
+      return;
+    }
+    if (signal?.aborted === true) {
+      this.settle.refuse(task, 'cancelled', signal.reason);
+      return;
+    }
+    if (signal !== undefined || task.plan.deadline !== undefined) this.stop.watch(task);
+    this.admission.offer(task);
+  }
+
+  /** Resolves when nothing accepted is pending. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.settle.pending === 0) resolve();
+      else this.#idle.push(resolve);
+    });
+  }
+
+  /** Stops every accepted task: those that have not started at once, the others through their signals. */
+  stopAll(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
+    this.settle.noMoreAttempts();
+    const end = (task: Task, started: boolean): void => {
+      this.stop.stop(task, { outcome, error: errorFor(started), ends: 'task' });
+    };
+    for (const kind of ['cpu', 'io'] as const) {
+      const lane = this.lanes.of(kind);
+      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) end(task, task.attemptsStarted > 0);
+    }
+    for (const task of this.settle.delayed) end(task, true);
+    for (const slot of this.slots) {
+      for (const task of slot.tasks()) end(task, slot.thread?.startedAt(task.entry) !== undefined);
+    }
+  }
+
+  /** Sees to it that nothing of the core runs by itself any more. */
+  quiet(): void {
+    this.dispatch.stop();
+    this.#watch.stop();
+  }
+
+  #admissionListener(): ConstructorParameters<typeof Admission>[1] {
+    const { announcer, maxQueue } = this.#parts;
+    return {
+      waiting: () => this.waiting(),
+      accepted: (task) => {
+        this.settle.pending++;
+        this.lanes.push(task, this.#parts.clock.now());
+        this.dispatch.plan();
+      },
+      rejected: (task, why) => {
+        const error = why === 'full' ? new QueueFullError(maxQueue) : new ClosedError(false);
+        this.settle.refuse(task, why === 'full' ? 'failed' : 'cancelled', error);
+      },
+      saturated: () => {
+        announcer.tell('saturated', { queued: this.waiting(), maxQueue });
+      },
+      unsaturated: () => {
+        announcer.tell('unsaturated', { queued: this.waiting(), maxQueue });
+      },
+    };
+  }
+
+  #dispatchListener(): ConstructorParameters<typeof Dispatch>[0]['listener'] {
+    return {
+      dispatched: (task) => {
+        this.#watch.arm();
+        if (task.plan.timeout !== undefined) this.stop.watchTimeout(task);
+      },
+      refused: (task, error) => {
+        this.settle.bad(task, 'failed', canClone(task.input) ? error : notCloneable(task.input));
+      },
+      short: () => {
+        this.threads.startAll();
+      },
+    };
+  }
+
+  #stopListener(): ConstructorParameters<typeof Stop>[0]['listener'] {
+    return {
+      left: () => {
+        this.admission.roomMade();
+      },
+      outlived: (slot, task) => {
+        this.#outlived(slot, task);
+      },
+    };
+  }
+
+  /** A hung attempt among running neighbours is given up, and its thread replaced when they have ended; any other takes its thread along. */
+  #outlived(slot: Slot, task: Task): void {
+    this.threads.takeBack(slot);
+    const { stop } = task;
+    if (stop === undefined) return;
+    if (!task.heard || slot.outstanding === 1) {
+      void this.threads.kill(slot, task.heard ? task.plan.grace : 0);
+      return;
+    }
+    slot.abandon(task);
+    this.threads.retire(slot);
+    this.settle.stopped(task, stop);
+  }
+
+  #threadsListener(): ConstructorParameters<typeof Threads>[0]['listener'] {
+    const { announcer, log } = this.#parts;
+    return {
+      ready: (slot) => {
+        this.#parts.onReady(slot);
+        this.dispatch.run();
+        this.threads.startNext();
+      },
+      outcomes: (slot) => {
+        this.#outcomes[slot.number]?.read();
+        this.threads.relieved(slot);
+        this.dispatch.run();
+        this.admission.roomMade();
+      },
+      said: (slot, message) => {
+        if (message.type === 'log') log(message);
+        else this.#progressed(slot, message);
+      },
+      unstarted: (task) => {
+        this.#putBack(task);
+      },
+      lost: (task, why) => {
+        task.attemptsStarted++;
+        if (task.stop === undefined) this.settle.attemptFailed(task, 'lost', lostError(why));
+        else this.settle.stopped(task, task.stop);
+      },
+      restarted: (event) => {
+        announcer.tell('restart', event);
+      },
+      gaveUp: (error) => {
+        this.#giveUp(error);
+      },
+    };
+  }
+
+  /** What was moved to a thread cannot be moved again: it is gone with it. */
+  #putBack(task: Task): void {
+    if (task.plan.transfer !== undefined && task.plan.transfer.length > 0) {
+      this.settle.bad(task, 'lost', new ThreadLostError('the input had been transferred to it; the task had not started', { started: false }));
+      return;
+    }
+    this.lanes.putBack(task);
+    this.dispatch.plan();
+  }
+
+  #progressed(slot: Slot, { entry, id, fraction, note }: Extract<FromThread, { type: 'progress' }>): void {
+    const task = slot.at(entry);
+    if (task?.id !== id) return;
+    task.plan.onProgress?.(fraction, note);
+    if (this.#parts.announcer.wants('progress')) {
+      this.#parts.announcer.tell('progress', { task: task.type.label, taskId: id, fraction, note });
+    }
+  }
+
+  #giveUp(error: RestartIntensityError): void {
+    this.broken = error;
+    this.#parts.onBroken(error);
+    this.admission.close();
+    this.dispatch.stop();
+    this.stopAll('lost', () => error);
+    void this.threads.close().then(() => {
+      this.quiet();
+    });
+  }
+}
+
+function lostError(why: Death | 'ended'): ThreadLostError {
+  if (why === 'ended') return new ThreadLostError('it had to be ended because another attempt in it did not stop when asked', { started: true });
+  const cause = 'error' in why ? why.error : undefined;
+  return new ThreadLostError(reasonOf(why), { started: true, exitCode: 'exitCode' in why ? why.exitCode : undefined, cause });
+}
+
+function notCloneable(input: unknown): NotCloneableError {
+  const { path, what } = findUncloneable(input, canClone);
+  return new NotCloneableError('input', path, what);
+}

@@ -1,0 +1,156 @@
+/** Base of every error the supervisor makes itself. `code` is stable; messages may change. */
+export abstract class PlustwoError extends Error {
+  /** What went wrong, for programs. See docs/errors.md for the table. */
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, 'name', { value: new.target.name, configurable: true, writable: true });
+  }
+}
+
+/** The queue is full: as many tasks as `maxQueue` are accepted and not started. The task never ran. */
+export class QueueFullError extends PlustwoError {
+  readonly code = 'PLUSTWO_QUEUE_FULL';
+  /** The limit that was reached, tasks. */
+  readonly maxQueue: number;
+
+  constructor(maxQueue: number) {
+    super(
+      `The queue is full: ${maxQueue} tasks are accepted and not started. Await some of them first, pass whenFull: 'wait', or raise maxQueue`,
+    );
+    this.maxQueue = maxQueue;
+  }
+}
+
+/** The supervisor is closing or closed. */
+export class ClosedError extends PlustwoError {
+  readonly code = 'PLUSTWO_CLOSED';
+  /** Whether the task had started, and so may have had effects. */
+  readonly started: boolean;
+
+  constructor(started: boolean) {
+    super(
+      started
+        ? 'The supervisor closed before this task had ended; it was running and may have had effects'
+        : 'The supervisor is closed; this task did not run',
+    );
+    this.started = started;
+  }
+}
+
+/** A task ran longer than its `timeout`, or was not settled within its `deadline`. */
+export class TimedOutError extends PlustwoError {
+  readonly code = 'PLUSTWO_TIMED_OUT';
+  /** Which limit: `timeout` counts from the start of the attempt, `deadline` from submission. */
+  readonly limit: 'timeout' | 'deadline';
+  /** The limit, milliseconds. */
+  readonly limitMs: number;
+  /** Whether the task had started, and so may have had effects. */
+  readonly started: boolean;
+
+  constructor(limit: 'timeout' | 'deadline', limitMs: number, started: boolean) {
+    const since = limit === 'timeout' ? 'from the start of the attempt' : 'from submission';
+    super(`The task's ${limit} of ${limitMs} ms, counted ${since}, has passed${started ? '' : '; it had not started'}`);
+    this.limit = limit;
+    this.limitMs = limitMs;
+    this.started = started;
+  }
+}
+
+/** The thread died, or was ended, under a task. */
+export class ThreadLostError extends PlustwoError {
+  readonly code = 'PLUSTWO_THREAD_LOST';
+  /** Whether the task had started, and so may have had effects. */
+  readonly started: boolean;
+  /** The thread's exit code, where it had one. */
+  readonly exitCode: number | undefined;
+
+  constructor(why: string, details: { started: boolean; exitCode?: number | undefined; cause?: unknown }) {
+    super(`The thread was lost: ${why}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.started = details.started;
+    this.exitCode = details.exitCode;
+  }
+}
+
+/** A task module, or one of its exports, could not be loaded. `cause` is the module's own error. */
+export class LoadFailedError extends PlustwoError {
+  readonly code = 'PLUSTWO_LOAD_FAILED';
+  /** URL of the module. */
+  readonly module: string;
+
+  constructor(module: string, why: string, cause?: unknown) {
+    super(`Could not load ${module}: ${why}`, cause === undefined ? undefined : { cause });
+    this.module = module;
+  }
+}
+
+/** An input or a result holds something that structured clone refuses. */
+export class NotCloneableError extends PlustwoError {
+  readonly code = 'PLUSTWO_NOT_CLONEABLE';
+  /** Which of the two. */
+  readonly side: 'input' | 'result';
+  /** Where in the value it sits: `.options.callback`; `''` is the value itself. */
+  readonly path: string;
+
+  constructor(side: 'input' | 'result', path: string, what: string) {
+    const where = path === '' ? `The ${side} itself is` : `The ${side}, at \`${side}${path}\`, holds`;
+    super(`${where} ${what}, which cannot be cloned between threads. Send plain data, or what it takes to make it there`);
+    this.side = side;
+    this.path = path;
+  }
+}
+
+/** One death of a thread, as `RestartIntensityError.deaths` and the snapshot's `restarts` tell it. */
+export interface DeathRecord {
+  /** The slot whose thread died. */
+  readonly slot: number;
+  /** Which of the slot's threads it was, from 1. */
+  readonly generation: number;
+  /** Why it died. */
+  readonly reason: string;
+  /** The task that ran, or whose late error it was; null when none can be named. */
+  readonly task: string | null;
+  /** Its number. */
+  readonly taskId: number | null;
+  /** Wall-clock time, ISO 8601. */
+  readonly at: string;
+}
+
+/** Threads kept dying without a single attempt going well in between; the supervisor gave up. */
+export class RestartIntensityError extends PlustwoError {
+  readonly code = 'PLUSTWO_RESTART_INTENSITY';
+  /** The deaths that led to it, oldest first. */
+  readonly deaths: readonly DeathRecord[];
+
+  constructor(limit: string, deaths: readonly DeathRecord[]) {
+    const last = deaths.at(-1);
+    const culprit = last?.task === null || last?.task === undefined ? '' : `, while running ${last.task}`;
+    super(`Threads keep dying (${limit}), so they are not restarted any more. The last one: ${last?.reason ?? 'unknown'}${culprit}`);
+    this.deaths = deaths;
+  }
+}
+
+/** An option has a wrong name, type, unit or range. */
+export class BadOptionError extends PlustwoError {
+  readonly code = 'PLUSTWO_BAD_OPTION';
+  /** The option's name. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super(message);
+    this.option = option;
+  }
+}
+
+/** Codes of all errors the supervisor makes, with their classes; docs/errors.md is checked against it. */
+export const ERROR_CODES = {
+  PLUSTWO_QUEUE_FULL: QueueFullError,
+  PLUSTWO_CLOSED: ClosedError,
+  PLUSTWO_TIMED_OUT: TimedOutError,
+  PLUSTWO_THREAD_LOST: ThreadLostError,
+  PLUSTWO_LOAD_FAILED: LoadFailedError,
+  PLUSTWO_NOT_CLONEABLE: NotCloneableError,
+  PLUSTWO_RESTART_INTENSITY: RestartIntensityError,
+  PLUSTWO_BAD_OPTION: BadOptionError,
+} as const;

@@ -1,0 +1,61 @@
+import type { Outcome } from '../workers/protocol/outcome.js';
+import type { CallOptions, MapOptions } from './call-options.js';
+import type { Usage } from './task.js';
+
+/** One result of `map`. */
+export type MapItem<Input, Output> =
+  | { readonly index: number; readonly input: Input; readonly status: 'ok'; readonly value: Output; readonly usage: Usage }
+  | {
+      readonly index: number;
+      readonly input: Input;
+      readonly status: Exclude<Outcome, 'ok'>;
+      readonly error: unknown;
+      readonly usage: Usage;
+    };
+
+/** Calls one exported function of a task module in the threads. */
+export interface Handle<Input, Output> {
+  /**
+   * Submits a task. Never throws; whatever goes wrong rejects the promise.
+   *
+   * @param input - cloned when it is sent to a thread; do not change it before the promise settles
+   */
+  (...call: HandleArguments<Input>): Promise<Output>;
+  /**
+   * Submits a task for every input. Inputs are pulled as room is made; an item's failure is an item, not an end; leaving the loop early
+   * cancels the rest and closes the source.
+   */
+  map<Item extends Input>(inputs: Iterable<Item> | AsyncIterable<Item>, options?: MapOptions): AsyncIterableIterator<MapItem<Item, Output>>;
+  /** The export's name, or `module#export` where that is ambiguous. */
+  readonly taskName: string;
+}
+
+/** A handler without a parameter is called without an input. */
+export type HandleArguments<Input> = unknown extends Input
+  ? [input?: unknown, options?: CallOptions]
+  : undefined extends Input
+    ? [input?: Input, options?: CallOptions]
+    : [input: Input, options?: CallOptions];
+
+/** The first parameter of a handler; undefined when it has none. */
+export type InputOf<Handler> = Handler extends () => unknown
+  ? undefined
+  : Handler extends (input: infer Input, ...rest: never[]) => unknown
+    ? Input
+    : never;
+
+/** What a handler gives, awaited. */
+export type OutputOf<Handler> = Handler extends (...args: never[]) => infer Output ? Awaited<Output> : never;
+
+/** Names of a module's exported functions, `setup` and `teardown` left out. */
+export type TaskNames<Module> = {
+  [Name in keyof Module]: Name extends 'setup' | 'teardown' ? never : Awaited<Module[Name]> extends (...args: never[]) => unknown ? Name : never;
+}[keyof Module];
+
+/** A typed handle for each exported function of a module. */
+export type Handles<Module> = {
+  readonly [Name in TaskNames<Module>]: Handle<InputOf<Awaited<Module[Name]>>, OutputOf<Awaited<Module[Name]>>>;
+};
+
+/** What `load` assumes of a module it was told nothing about. */
+export type AnyModule = Record<string, (input?: any) => any>;

@@ -1,0 +1,33 @@
+/**
+ * Supervised background work for Node.js: hands tasks to worker threads, core count plus two, with bounded queues, contained failures and a
+ * clean end.
+ *
+ * @packageDocumentation
+ */
+export type { Kind, Outcome } from '../workers/protocol/outcome.js';
+export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
+export type { CallOptions, MapOptions } from './call-options.js';
+export {
+  BadOptionError,
+  ClosedError,
+  type DeathRecord,
+  ERROR_CODES,
+  LoadFailedError,
+  NotCloneableError,
+  PlustwoError,
+  QueueFullError,
+  RestartIntensityError,
+  ThreadLostError,
+  TimedOutError,
+} from './errors.js';
+export type { AnyModule, Handle, HandleArguments, Handles, InputOf, MapItem, OutputOf, TaskNames } from './handles.js';
+export type { Percentiles, TaskFigures } from './observe/metrics.js';
+export type { ProgressEvent, RestartEvent, SaturationEvent, SettledEvent, SupervisorEvents } from './observe/events.js';
+export type { Capabilities, LaneSnapshot, ProcessSnapshot, Snapshot, ThreadSnapshot } from './observe/snapshot.js';
+export { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from './options.js';
+export type { LogSink, SupervisorOptions } from './settings.js';
+export type { CloseReport } from './shutdown.js';
+export { Supervisor } from './supervisor.js';
+export type { Usage } from './task.js';
+export type { Sizing } from './threads/sizing.js';
+export type { SlotState } from './threads/slot.js';

@@ -1,0 +1,126 @@
+/** What the queue needs of its members: links it may use, and what orders them. */
+export interface Queued {
+  /** Higher first. */
+  readonly priority: number;
+  /** When it began to wait, by the clock of `take`. */
+  queuedAt: number;
+  /** The list it is in; undefined while it is in none. */
+  list: List<this> | undefined;
+  next: this | undefined;
+  previous: this | undefined;
+}
+
+/** One priority's tasks, first come first. Linked through its members, so that any of them leaves in constant time and leaves nothing behind. */
+export class List<Member extends Queued> {
+  readonly priority: number;
+  first: Member | undefined;
+  last: Member | undefined;
+
+  constructor(priority: number) {
+    this.priority = priority;
+  }
+}
+
+/** From this wait on a task is overdue: every second one taken is then the longest waiting, whatever its priority. */
+export const OVERDUE_MS = 1_000;
+
+/**
+ * Higher priority first, first come first served inside a priority, and nobody starves.
+ *
+ * The guard against starving alternates with the strict order instead of raising priorities with age: however large the gap between two
+ * priorities, an overdue task's turn comes after at most one other, and while nothing is overdue the order is strict.
+ */
+export class PriorityQueue<Member extends Queued> {
+  /** Lists by falling priority; there are as many as distinct priorities in use, which are few. */
+  readonly #lists: List<Member>[] = [];
+  #size = 0;
+  #tookOverdue = false;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Appends behind all of its priority. */
+  push(member: Member, now: number): void {
+    member.queuedAt = now;
+    const list = this.#listOf(member.priority);
+    member.list = list as never;
+    member.previous = list.last;
+    if (list.last === undefined) list.first = member;
+    else list.last.next = member;
+    list.last = member;
+    this.#size++;
+  }
+
+  /** Puts one back before all of its priority; it keeps the time since when it has waited. */
+  unshift(member: Member): void {
+    const list = this.#listOf(member.priority);
+    member.list = list as never;
+    member.next = list.first;
+    if (list.first === undefined) list.last = member;
+    else list.first.previous = member;
+    list.first = member;
+    this.#size++;
+  }
+
+  /** The one whose turn it is, left in place. */
+  peek(now: number): Member | undefined {
+    return this.#turn(now)?.first;
+  }
+
+  /** Takes the one whose turn it is. */
+  take(now: number): Member | undefined {
+    const list = this.#turn(now);
+    const member = list?.first;
+    if (member === undefined) return undefined;
+    this.#tookOverdue = !this.#tookOverdue && list !== this.#lists[0];
+    this.remove(member);
+    return member;
+  }
+
+  /** Takes one out, wherever it stands. */
+  remove(member: Member): void {
+    const list = member.list as List<Member> | undefined;
+    if (list === undefined) return;
+    if (member.previous === undefined) list.first = member.next;
+    else member.previous.next = member.next;
+    if (member.next === undefined) list.last = member.previous;
+    else member.next.previous = member.previous;
+    member.list = undefined;
+    member.next = undefined;
+    member.previous = undefined;
+    this.#size--;
+    if (list.first === undefined) this.#lists.splice(this.#lists.indexOf(list), 1);
+  }
+
+  /** When the longest waiting began to wait; undefined when nobody waits. */
+  oldest(): number | undefined {
+    let oldest: number | undefined;
+    for (const { first } of this.#lists) {
+      if (first !== undefined && (oldest === undefined || first.queuedAt < oldest)) oldest = first.queuedAt;
+    }
+    return oldest;
+  }
+
+  #turn(now: number): List<Member> | undefined {
+    const lists = this.#lists;
+    const strict = lists[0];
+    if (lists.length <= 1 || this.#tookOverdue) return strict;
+    let longest = strict;
+    for (const list of lists) {
+      if ((list.first?.queuedAt ?? now) < (longest?.first?.queuedAt ?? now)) longest = list;
+    }
+    return longest?.first !== undefined && now - longest.first.queuedAt >= OVERDUE_MS ? longest : strict;
+  }
+
+  #listOf(priority: number): List<Member> {
+    const lists = this.#lists;
+    let at = 0;
+    for (let list = lists[at]; list !== undefined && list.priority >= priority; list = lists[++at]) {
+      if (list.priority === priority) return list;
+    }
+    const list = new List<Member>(priority);
+    lists.splice(at, 0, list);
+    return list;
+  }
+}

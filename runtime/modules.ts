@@ -1,0 +1,125 @@
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ExportDescription, ModuleDescription } from '../workers/protocol/messages.js';
+import { fromWireError } from '../workers/protocol/wire-error.js';
+import { Estimate } from './attempts/estimate.js';
+import { BadOptionError, ClosedError, LoadFailedError } from './errors.js';
+import { checkOptions, retryFrom } from './options.js';
+import type { TaskPlan, TaskType } from './task.js';
+import type { Slot } from './threads/slot.js';
+
+/** A load that waits for a thread. */
+interface Waiting {
+  readonly go: (slot: Slot) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/**
+ * The task modules of a supervisor. A module is imported in a thread, never here; what it exports and how it wants to be run is learned
+ * from what the thread tells.
+ */
+export class TaskModules {
+  readonly #slots: readonly Slot[];
+  readonly #base: TaskPlan;
+  readonly #loaded = new Map<string, Promise<readonly TaskType[]>>();
+  readonly #types: TaskType[] = [];
+  readonly #waiting: Waiting[] = [];
+  #closed: unknown;
+
+  constructor(slots: readonly Slot[], base: TaskPlan) {
+    this.#slots = slots;
+    this.#base = base;
+  }
+
+  /** The tasks of a module. A load that failed may be tried again. */
+  load(specifier: string | URL): Promise<readonly TaskType[]> {
+    const href = hrefOf(specifier);
+    let loaded = this.#loaded.get(href);
+    if (loaded === undefined) {
+      loaded = this.#load(href);
+      this.#loaded.set(href, loaded);
+      loaded.catch(() => this.#loaded.delete(href));
+    }
+    return loaded;
+  }
+
+  /** A thread takes work now. */
+  threadReady(slot: Slot): void {
+    for (const { go } of this.#waiting.splice(0)) go(slot);
+  }
+
+  /** There will be no thread any more. */
+  close(error: unknown): void {
+    this.#closed ??= error;
+    for (const { refuse } of this.#waiting.splice(0)) refuse(error);
+  }
+
+  async #load(href: string): Promise<readonly TaskType[]> {
+    const slot = await this.#thread();
+    let description: ModuleDescription;
+    try {
+      description = (await slot.thread?.describe(href)) ?? gone();
+    } catch (death) {
+      if (this.#closed !== undefined) throw this.#closed;
+      throw new LoadFailedError(href, `the thread that imported it died (${deathText(death)})`, death);
+    }
+    if (description.failed !== undefined) {
+      const cause = fromWireError(description.failed);
+      throw new LoadFailedError(href, cause instanceof Error ? cause.message : String(cause), cause);
+    }
+    if (description.exports.length === 0) throw new LoadFailedError(href, 'it exports no function');
+    const types = description.exports.map((found, offset) => this.#typeOf(href, found, offset));
+    this.#types.push(...types);
+    this.#nameApart();
+    return types;
+  }
+
+  /** A thread that is up, one without work if there is one. */
+  #thread(): Promise<Slot> {
+    const [idlest] = this.#slots.filter((slot) => slot.open).sort((a, b) => a.outstanding - b.outstanding);
+    if (this.#closed !== undefined) return Promise.reject(this.#closed as Error);
+    if (idlest !== undefined) return Promise.resolve(idlest);
+    return new Promise((go, refuse) => this.#waiting.push({ go, refuse }));
+  }
+
+  #typeOf(href: string, { name, options }: ExportDescription, offset: number): TaskType {
+    try {
+      const { retry, ...own } = checkOptions(options, 'task');
+      const plan: TaskPlan = { ...this.#base, ...(own as Partial<TaskPlan>), retry: retryFrom(retry, this.#base.retry) };
+      return { number: this.#types.length + offset, href, name, label: name, plan, estimate: new Estimate() };
+    } catch (error) {
+      if (!(error instanceof BadOptionError)) throw error;
+      throw new LoadFailedError(href, `options of its task ${name}: ${error.message}`, error);
+    }
+  }
+
+  /** A name that two modules export is told apart by the module's. */
+  #nameApart(): void {
+    for (const type of this.#types) {
+      const isShared = this.#types.some((other) => other.name === type.name && other.href !== type.href);
+      type.label = isShared ? `${moduleName(type.href)}#${type.name}` : type.name;
+    }
+  }
+}
+
+function hrefOf(specifier: string | URL): string {
+  if (specifier instanceof URL) return specifier.href;
+  if (typeof specifier !== 'string' || specifier === '') {
+    throw new BadOptionError('specifier', `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${String(specifier)}`);
+  }
+  return /^(?:file|data):/.test(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
+}
+
+function moduleName(href: string): string {
+  const name = basename(new URL(href).pathname);
+  return name.slice(0, name.length - extname(name).length);
+}
+
+function gone(): never {
+  throw new ClosedError(false);
+}
+
+function deathText(death: unknown): string {
+  if (typeof death === 'object' && death !== null && 'exitCode' in death) return `exit code ${String(death.exitCode)}`;
+  return String(death);
+}

@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Core } from '../core.js';
+import type { DeathRecord } from '../errors.js';
+import type { Kind } from '../../workers/protocol/outcome.js';
+import type { Sizing } from '../threads/sizing.js';
+import type { Slot, SlotState } from '../threads/slot.js';
+import type { TaskFigures } from './metrics.js';
+
+/** State as plain JSON. Units are in the names; what the platform cannot tell is null, and `capabilities` says so. */
+export interface Snapshot {
+  /** Version of this shape. */
+  readonly v: 1;
+  readonly name: string;
+  readonly state: 'running' | 'draining' | 'closed';
+  /** How many threads, and why. */
+  readonly sizing: Sizing;
+  /** What can be told here. */
+  readonly capabilities: Capabilities;
+  readonly threads: readonly ThreadSnapshot[];
+  readonly lanes: Readonly<Record<Kind, LaneSnapshot>>;
+  /** Figures by task name. */
+  readonly tasks: Readonly<Record<string, TaskFigures>>;
+  readonly dependencies: Readonly<Record<string, never>>;
+  readonly process: ProcessSnapshot;
+  readonly leaks: readonly never[];
+  readonly retained: readonly never[];
+  readonly unattributed: readonly never[];
+  /** Deaths nobody asked for, oldest first, the last hundred. */
+  readonly restarts: readonly DeathRecord[];
+  readonly recycles: readonly never[];
+}
+
+/** What this platform, and this version, can tell. */
+export interface Capabilities {
+  /** CPU by thread and attempt. */
+  readonly threadCpu: boolean;
+  /** How many descriptors the process has open. */
+  readonly processDescriptors: boolean;
+  /** Descriptors by thread and task. */
+  readonly descriptorsByThread: boolean;
+}
+
+/** One slot and its thread. */
+export interface ThreadSnapshot {
+  readonly slot: number;
+  readonly threadId: number | null;
+  readonly generation: number;
+  readonly state: SlotState | 'idle' | 'busy';
+  /** Kind of what it runs; null when idle. */
+  readonly kind: Kind | null;
+  /** Name of the task that has run longest in it; null when idle. */
+  readonly task: string | null;
+  readonly taskAgeMs: number | null;
+  readonly tasksDone: number;
+  readonly cpuMs: number | null;
+  readonly eventLoopUtilization: number | null;
+  readonly heapUsedBytes: number | null;
+  readonly heapLimitBytes: number | null;
+  readonly externalBytes: number | null;
+  readonly descriptorsOpen: number | null;
+  readonly descriptorsLeaked: number | null;
+}
+
+/** One lane. */
+export interface LaneSnapshot {
+  /** Tasks accepted and not started. */
+  readonly queued: number;
+  readonly running: number;
+  /** How long the longest waiting has waited; null when none waits. */
+  readonly oldestMs: number | null;
+}
+
+/** The process as a whole. */
+export interface ProcessSnapshot {
+  readonly rssBytes: number;
+  readonly descriptorsOpen: number | null;
+  readonly descriptorLimit: number | null;
+  readonly cpuMs: number;
+}
+
+/** What a snapshot is made of beside the core. */
+export interface SnapshotFrame {
+  readonly name: string;
+  readonly state: Snapshot['state'];
+  readonly sizing: Sizing;
+}
+
+/** Takes a snapshot. Reads shared memory and counters; asks no thread. */
+export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Snapshot {
+  const threads = core.slots.map((slot) => threadSnapshot(slot, now));
+  const process = processSnapshot();
+  return {
+    v: 1,
+    ...frame,
+    capabilities: {
+      threadCpu: threads.some((thread) => thread.cpuMs !== null),
+      processDescriptors: process.descriptorsOpen !== null,
+      descriptorsByThread: false,
+    },
+    threads,
+    lanes: { cpu: laneSnapshot(core, 'cpu', now), io: laneSnapshot(core, 'io', now) },
+    tasks: core.metrics.byName(),
+    dependencies: {},
+    process,
+    leaks: [],
+    retained: [],
+    unattributed: [],
+    restarts: [...core.threads.deaths],
+    recycles: [],
+  };
+}
+
+function threadSnapshot(slot: Slot, now: number): ThreadSnapshot {
+  const running = slot
+    .tasks()
+    .map((task) => ({ task, startedAt: slot.thread?.startedAt(task.entry) }))
+    .filter((attempt): attempt is typeof attempt & { startedAt: number } => attempt.startedAt !== undefined)
+    .sort((a, b) => a.startedAt - b.startedAt);
+  const [oldest] = running;
+  const gauges = slot.thread?.gauges();
+  return {
+    slot: slot.number,
+    threadId: gauges?.threadId ?? null,
+    generation: slot.generation,
+    state: slot.state === 'up' ? (slot.outstanding > 0 ? 'busy' : 'idle') : slot.state,
+    kind: oldest?.task.type.plan.kind ?? null,
+    task: oldest?.task.type.label ?? null,
+    taskAgeMs: oldest === undefined ? null : Math.max(0, now - oldest.startedAt),
+    tasksDone: slot.tasksDone,
+    cpuMs: gauges?.cpuMs ?? null,
+    eventLoopUtilization: gauges?.eventLoopUtilization ?? null,
+    heapUsedBytes: gauges?.heapUsedBytes ?? null,
+    heapLimitBytes: gauges?.heapLimitBytes ?? null,
+    externalBytes: gauges?.externalBytes ?? null,
+    descriptorsOpen: null,
+    descriptorsLeaked: null,
+  };
+}
+
+function laneSnapshot(core: Core, kind: Kind, now: number): LaneSnapshot {
+  const lane = core.lanes.of(kind);
+  let posted = 0;
+  let running = 0;
+  for (const slot of core.slots) {
+    for (const task of slot.tasks()) {
+      if (task.type.plan.kind !== kind) continue;
+      if (slot.thread?.startedAt(task.entry) === undefined) posted++;
+      else running++;
+    }
+  }
+  const oldest = lane.oldest();
+  return { queued: lane.size + posted, running, oldestMs: oldest === undefined ? null : Math.max(0, now - oldest) };
+}
+
+function processSnapshot(): ProcessSnapshot {
+  const { user, system } = process.cpuUsage();
+  return {
+    rssBytes: process.memoryUsage.rss(),
+    descriptorsOpen: countDescriptors(),
+    descriptorLimit: descriptorLimit(),
+    cpuMs: (user + system) / 1000,
+  };
+}
+
+/** The directory that is read is itself open while it is read. */
+function countDescriptors(): number | null {
+  try {
+    return readdirSync('/proc/self/fd').length - 1;
+  } catch {
+    return null;
+  }
+}
+
+function descriptorLimit(): number | null {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return limit === undefined ? null : Number(limit);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,283 @@
+import { NO_RETRY, type RetryPolicy } from './attempts/retry.js';
+import * as check from './checks.js';
+import type { Shape } from './checks.js';
+import { BadOptionError } from './errors.js';
+
+/** Where an option may be given. */
+export type Scope = 'supervisor' | 'task' | 'call' | 'map' | 'close';
+
+/** One option: everything that is known of it stands here, and nowhere else. */
+export interface OptionEntry {
+  /** Its type as a reader writes it. */
+  readonly type: string;
+  /** What it means, in a sentence or two. */
+  readonly doc: string;
+  /** What holds without it, as a reader would write it. */
+  readonly default: string;
+  readonly scopes: readonly Scope[];
+  readonly check: check.Check<unknown>;
+  /** Flag of `plustwo run` that gives the same. */
+  readonly flag?: string;
+}
+
+const DURATION = "number | string ('250ms', '30s', '5m', '2h')";
+
+const RETRY: Shape = {
+  attempts: check.whole(1),
+  backoff: check.duration,
+  maxBackoff: check.duration,
+  jitter: check.flag,
+  on: check.texts,
+};
+
+const RESTART: Shape = { intensity: check.whole(0), period: check.limit, total: check.whole(0) };
+
+const LIMITS: Shape = {
+  maxOldGenerationSizeMb: check.finite,
+  maxYoungGenerationSizeMb: check.finite,
+  codeRangeSizeMb: check.finite,
+  stackSizeMb: check.finite,
+};
+
+const LOGS: Shape = { debug: check.callable, info: check.callable, warn: check.callable, error: check.callable };
+
+/** The table of all options. docs/options.md is checked against it. */
+export const OPTIONS = {
+  name: {
+    type: 'string',
+    doc: 'What the supervisor is called in its events and reports.',
+    default: "'plustwo'",
+    scopes: ['supervisor'],
+    check: check.text,
+  },
+  threads: {
+    type: 'number',
+    doc: 'How many threads. 0 runs handlers inline, in the caller’s own thread: for unit tests and debuggers.',
+    default: 'min(available parallelism, cgroup CPU quota) + 2',
+    scopes: ['supervisor'],
+    check: check.whole(0, 1024),
+    flag: '--threads',
+  },
+  maxQueue: {
+    type: 'number',
+    doc: 'How many tasks may be accepted and not started, all lanes together.',
+    default: '1,024 x threads',
+    scopes: ['supervisor'],
+    check: check.whole(1),
+  },
+  ioConcurrency: {
+    type: 'number',
+    doc: 'How many io attempts may share a thread.',
+    default: '100',
+    scopes: ['supervisor'],
+    check: check.whole(1, 8192),
+  },
+  restart: {
+    type: '{ intensity?: number; period?: Duration; total?: number }',
+    doc: 'Deaths allowed per slot (`intensity`) and in all slots (`total`) within `period` before the supervisor gives up. Only deaths nobody asked for count; an attempt that ends ok clears the count.',
+    default: "{ intensity: 5, period: '10s', total: 0.6 x intensity x threads, at least intensity }",
+    scopes: ['supervisor'],
+    check: (name, given) => check.shaped(given, RESTART, `\`${name}\``, `${name}.`),
+  },
+  resourceLimits: {
+    type: 'ResourceLimits of node:worker_threads',
+    doc: 'Heap limits of each thread, in megabytes. A last fuse, not isolation: some allocations end the whole process before the limit does.',
+    default: 'those of Node',
+    scopes: ['supervisor'],
+    check: (name, given) => check.shaped(given, LIMITS, `\`${name}\``, `${name}.`),
+  },
+  env: {
+    type: 'Record<string, string>',
+    doc: 'Environment variables of the threads, instead of the process’s own.',
+    default: 'process.env',
+    scopes: ['supervisor'],
+    check: strings,
+  },
+  argv: {
+    type: 'string[]',
+    doc: 'Appended to `process.argv` in the threads.',
+    default: '[]',
+    scopes: ['supervisor'],
+    check: check.texts,
+  },
+  execArgv: {
+    type: 'string[]',
+    doc: 'Node options of the threads.',
+    default: 'process.execArgv',
+    scopes: ['supervisor'],
+    check: check.texts,
+  },
+  workerData: {
+    type: 'unknown',
+    doc: '`workerData` of node:worker_threads in every thread; cloned.',
+    default: 'undefined',
+    scopes: ['supervisor'],
+    check: check.anything,
+  },
+  output: {
+    type: "'inherit' | 'stderr'",
+    doc: 'Where what tasks print to stdout goes: the process’s stdout, or its stderr.',
+    default: "'inherit'",
+    scopes: ['supervisor'],
+    check: check.oneOf('inherit', 'stderr'),
+  },
+  logs: {
+    type: '{ debug, info, warn, error }: (message, fields) => void',
+    doc: 'Gets what tasks log through `ctx.log`. Without it the lines are dropped in the thread.',
+    default: 'none',
+    scopes: ['supervisor'],
+    check: (name, given) => checkLogs(name, given),
+  },
+  grace: {
+    type: DURATION,
+    doc: 'How long a running attempt has to end by itself after its signal was aborted, before its thread is ended.',
+    default: "'1s'",
+    scopes: ['supervisor', 'task', 'call', 'map'],
+    check: check.duration,
+    flag: '--grace',
+  },
+  args: {
+    type: 'unknown',
+    doc: '`ctx.args` of the handlers; cloned.',
+    default: 'undefined',
+    scopes: ['supervisor', 'call', 'map'],
+    check: check.anything,
+    flag: '--args',
+  },
+  kind: {
+    type: "'cpu' | 'io'",
+    doc: 'Whether an attempt has a thread to itself while it runs, or shares one with other io attempts. Given to the supervisor, it holds for tasks that do not say.',
+    default: "'cpu'",
+    scopes: ['supervisor', 'task'],
+    check: check.oneOf('cpu', 'io'),
+    flag: '--kind',
+  },
+  timeout: {
+    type: DURATION,
+    doc: 'The longest an attempt may run, counted from its start.',
+    default: 'none',
+    scopes: ['task', 'call', 'map'],
+    check: check.limit,
+    flag: '--timeout',
+  },
+  deadline: {
+    type: DURATION,
+    doc: 'The longest from submission to settlement, waiting and retries included. No attempt follows it.',
+    default: 'none',
+    scopes: ['task', 'call', 'map'],
+    check: check.limit,
+  },
+  retry: {
+    type: '{ attempts?: number; backoff?: Duration; maxBackoff?: Duration; jitter?: boolean; on?: string[] }',
+    doc: 'When and how often a task is tried again. `attempts` counts the first one; `backoff` doubles up to `maxBackoff`; with `jitter` the wait is drawn from 0 to its full length; `on` lists outcomes (`failed`, `timed-out`, `lost`) or codes and names of errors.',
+    default: "{ attempts: 1, backoff: '100ms', maxBackoff: '30s', jitter: true, on: ['failed', 'timed-out', 'lost'] }",
+    scopes: ['task', 'call', 'map'],
+    check: (name, given) => check.shaped(given, RETRY, `\`${name}\``, `${name}.`),
+    flag: '--retries',
+  },
+  priority: {
+    type: 'number',
+    doc: 'Higher first; first come first served inside a priority. A task that has waited for a second gets every second turn, whatever its priority.',
+    default: '0',
+    scopes: ['call', 'map'],
+    check: check.finite,
+  },
+  signal: {
+    type: 'AbortSignal',
+    doc: 'Cancels the task: it leaves the queue at once, or its own `ctx.signal` is aborted.',
+    default: 'none',
+    scopes: ['call', 'map'],
+    check: check.signal,
+  },
+  transfer: {
+    type: 'Transferable[]',
+    doc: 'Moved with the input instead of copied. Such a task has one attempt: its input is gone afterwards.',
+    default: '[]',
+    scopes: ['call'],
+    check: list,
+  },
+  onProgress: {
+    type: '(fraction: number, note?: string) => void',
+    doc: 'Called when the handler calls `ctx.progress`.',
+    default: 'none',
+    scopes: ['call', 'map'],
+    check: check.callable,
+  },
+  whenFull: {
+    type: "'reject' | 'wait'",
+    doc: 'Whether a task that finds the queue full is rejected, or waits before it. `map` waits unless told otherwise.',
+    default: "'reject'",
+    scopes: ['call', 'map'],
+    check: check.oneOf('reject', 'wait'),
+  },
+  ordered: {
+    type: 'boolean',
+    doc: 'Whether `map` yields in the order of the inputs, or as results come.',
+    default: 'true',
+    scopes: ['map'],
+    check: check.flag,
+    flag: '--keep-order',
+  },
+  concurrency: {
+    type: 'number',
+    doc: 'How many inputs `map` has pulled and not yet yielded at most.',
+    default: '1,024 x threads',
+    scopes: ['map'],
+    check: check.whole(1),
+    flag: '--concurrency',
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+/** Options of `close`, apart: `timeout` means something else there. */
+export const CLOSE_OPTIONS = {
+  timeout: {
+    type: DURATION,
+    doc: 'How long accepted work may go on before it is aborted. A second call may shorten it.',
+    default: "'30s'",
+    scopes: ['close'],
+    check: check.duration,
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+const SHAPES = new Map<Scope, Shape>();
+
+/** Checks options given in one place; names unknown there are refused. */
+export function checkOptions(given: unknown, scope: Scope): Record<string, unknown> {
+  let shape = SHAPES.get(scope);
+  if (shape === undefined) {
+    const table: Record<string, OptionEntry> = scope === 'close' ? CLOSE_OPTIONS : OPTIONS;
+    shape = Object.fromEntries(Object.entries(table).flatMap(([name, entry]) => (entry.scopes.includes(scope) ? [[name, entry.check]] : [])));
+    SHAPES.set(scope, shape);
+  }
+  return check.shaped(given, shape, WHERE[scope]);
+}
+
+const WHERE: Record<Scope, string> = {
+  supervisor: 'the options of new Supervisor()',
+  task: 'the options of task()',
+  call: 'the options of a call',
+  map: 'the options of map()',
+  close: 'the options of close()',
+};
+
+/** A checked `retry` laid over another policy. */
+export function retryFrom(checked: unknown, base: RetryPolicy = NO_RETRY): RetryPolicy {
+  return checked === undefined ? base : { ...base, ...(checked as Partial<RetryPolicy>) };
+}
+
+function strings(name: string, given: unknown): Record<string, string> {
+  const entries = Object.entries(check.object(name, given));
+  const wrong = entries.find(([, value]) => typeof value !== 'string');
+  if (wrong !== undefined) throw new BadOptionError(name, `Expected \`${name}.${wrong[0]}\` to be a string, got ${typeof wrong[1]}`);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function list(name: string, given: unknown): readonly object[] {
+  return Array.isArray(given) ? (given as object[]) : check.refuse(name, 'an array of transferable objects', given);
+}
+
+function checkLogs(name: string, given: unknown): object {
+  const logs = check.object(name, given) as Record<string, unknown>;
+  for (const [level, isRight] of Object.entries(LOGS)) isRight(`${name}.${level}`, logs[level]);
+  return logs;
+}

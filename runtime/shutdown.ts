@@ -1,0 +1,95 @@
+import type { Core } from './core.js';
+import { ClosedError } from './errors.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { TaskModules } from './modules.js';
+
+/** What `close()` found and did. */
+export interface CloseReport {
+  /** Version of this shape. */
+  readonly v: 1;
+  readonly state: 'closed';
+  /** How long closing took. */
+  readonly tookMs: number;
+  /** Tasks that were aborted because the timeout had passed. */
+  readonly aborted: number;
+  /** The threads that were ended: whether teardowns and closings ran to their end, and whether the exit was seen. */
+  readonly threads: readonly { readonly slot: number; readonly generation: number; readonly quiesced: boolean; readonly exited: boolean }[];
+  /** What teardowns and closings threw. */
+  readonly errors: readonly unknown[];
+  /** What could not be closed, by name; empty when all is well. */
+  readonly left: readonly string[];
+}
+
+/** Closes a supervisor, once. See the steps in supervisor.ts. */
+export class Shutdown {
+  readonly #core: Core;
+  readonly #modules: TaskModules;
+  readonly #ledger: Ledger;
+  #state: 'running' | 'draining' | 'closed' = 'running';
+  #report: Promise<CloseReport> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #timeUp: () => void = () => undefined;
+
+  constructor(core: Core, modules: TaskModules, ledger: Ledger) {
+    this.#core = core;
+    this.#modules = modules;
+    this.#ledger = ledger;
+  }
+
+  get state(): 'running' | 'draining' | 'closed' {
+    return this.#core.broken === undefined ? this.#state : 'closed';
+  }
+
+  /** Closes, or shortens the timeout of a close that is under way. */
+  close(timeoutMs: number): Promise<CloseReport> {
+    if (this.#state === 'running') {
+      this.#state = 'draining';
+      this.#core.admission.close();
+      this.#report = this.#close();
+    }
+    if (this.#state === 'draining') this.#shorten(timeoutMs);
+    return this.#report ?? Promise.reject(new ClosedError(false));
+  }
+
+  async #close(): Promise<CloseReport> {
+    const began = performance.now();
+    const timeUp = new Promise<'time is up'>((resolve) => {
+      this.#timeUp = () => {
+        resolve('time is up');
+      };
+    });
+    const drained = this.#core.drained();
+    let aborted = 0;
+    if ((await Promise.race([drained, timeUp])) === 'time is up') {
+      aborted = this.#core.settle.pending;
+      this.#core.stopAll('cancelled', (started) => new ClosedError(started));
+      await drained;
+    }
+    clearTimeout(this.#timer);
+    this.#modules.close(new ClosedError(false));
+    this.#core.quiet();
+    const ended = await this.#core.threads.close();
+    this.#core.quiet();
+    this.#state = 'closed';
+    return {
+      v: 1,
+      state: 'closed',
+      tookMs: performance.now() - began,
+      aborted,
+      threads: ended.map(({ slot, generation, end }) => ({ slot, generation, quiesced: end.quiesced, exited: end.exited })),
+      errors: ended.flatMap(({ end }) => end.errors),
+      left: this.#ledger.names(),
+    };
+  }
+
+  #shorten(timeoutMs: number): void {
+    const dueAt = performance.now() + timeoutMs;
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timeUp();
+    }, timeoutMs);
+  }
+}

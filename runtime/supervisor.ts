@@ -1,0 +1,199 @@
+/**
+ * The supervisor's surface. Shutdown, step by step (`close`):
+ *
+ * 1. admission closes; whoever stands before a full queue is turned away;
+ * 2. accepted work finishes, until the timeout;
+ * 3. what is left is stopped: not started at once, running through its signal, and after its grace with its thread;
+ * 4. every thread is asked to quiesce (cleanups, resources, teardowns) and terminated, each with a deadline;
+ * 5. every exit is awaited;
+ * 6. timers are taken back and the ledger is read: what it still holds is in the report.
+ *
+ * Each collection is closed before it is emptied, so nothing can slip in behind.
+ */
+import { EventEmitterAsyncResource } from 'node:events';
+import { NO_RETRY } from './attempts/retry.js';
+import { type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
+import { systemClock } from './clock.js';
+import { Core } from './core.js';
+import { ClosedError } from './errors.js';
+import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
+import { Ledger } from './ledger/ledger.js';
+import { MapIteration } from './map.js';
+import { TaskModules } from './modules.js';
+import type { Announcer, SupervisorEvents } from './observe/events.js';
+import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
+import { checkOptions } from './options.js';
+import { type CloseReport, Shutdown } from './shutdown.js';
+import { settingsFrom, type Settings, type SupervisorOptions } from './settings.js';
+import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
+import type { Duration } from '../workers/protocol/task-options.js';
+
+/** Hands tasks to threads, bounds them, contains their failures, and leaves nothing open. */
+export class Supervisor extends EventEmitterAsyncResource {
+  readonly #settings: Settings;
+  readonly #core: Core;
+  readonly #modules: TaskModules;
+  readonly #ledger = new Ledger();
+  readonly #shutdown: Shutdown;
+  #tasks = 0;
+
+  /**
+   * Starts no thread before the current code is through; the first comes up then, the others one after another, or at once when work waits.
+   *
+   * @throws BadOptionError when an option has a wrong name, type or range
+   */
+  constructor(options: SupervisorOptions = {}) {
+    const settings = settingsFrom(options);
+    super({ name: settings.name });
+    this.#settings = settings;
+    this.#core = new Core({
+      ...settings,
+      threads: Math.max(1, settings.sizing.threads),
+      clock: systemClock,
+      wallClock: () => new Date().toISOString(),
+      makeThread: settings.makeThread(this.#ledger),
+      announcer: this.#announcer(),
+      log: ({ level, message, fields, task, id, attempt }) => {
+        settings.logs?.[level](message, { ...(fields as Record<string, unknown> | undefined), task, taskId: id, attempt });
+      },
+      onReady: (slot) => {
+        this.#modules.threadReady(slot);
+      },
+      onBroken: (error) => {
+        this.#modules.close(error);
+      },
+    });
+    this.#modules = new TaskModules(this.#core.slots, basePlan(settings));
+    this.#shutdown = new Shutdown(this.#core, this.#modules, this.#ledger);
+    queueMicrotask(() => {
+      if (this.#shutdown.state === 'running') this.#core.threads.startNext();
+    });
+  }
+
+  /** What the supervisor is called. */
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  /**
+   * Imports a task module in a thread and gives a typed handle for each function it exports.
+   *
+   * @param specifier - a URL, an absolute path, or a path relative to the working directory
+   * @throws LoadFailedError when it cannot be loaded, `cause` being the module's own error; ClosedError after `close()`
+   */
+  async load<Module = AnyModule>(specifier: string | URL): Promise<Handles<Module>> {
+    if (this.#shutdown.state !== 'running') throw this.#core.broken ?? new ClosedError(false);
+    const types = await this.#modules.load(specifier);
+    return Object.fromEntries(types.map((type) => [type.name, this.#handle(type)])) as unknown as Handles<Module>;
+  }
+
+  /** The state of everything, as plain JSON. Costs no thread anything. */
+  snapshot(): Snapshot {
+    const { name, sizing } = this.#settings;
+    return takeSnapshot(this.#core, { name, sizing, state: this.#shutdown.state }, systemClock.now());
+  }
+
+  /** Resolves when nothing accepted is pending. Stops nothing. */
+  drain(): Promise<void> {
+    return this.#core.drained();
+  }
+
+  /**
+   * Ends the supervisor: takes no more tasks, finishes those it accepted, ends all threads. What is not finished after `timeout` is
+   * aborted. A second call gives the same promise; the shorter timeout holds.
+   *
+   * @throws BadOptionError when an option is wrong; nothing is closed then
+   */
+  close(options: { timeout?: Duration } = {}): Promise<CloseReport> {
+    try {
+      const { timeout = DEFAULT_CLOSE_MS } = checkOptions(options, 'close') as { timeout?: number };
+      return this.#shutdown.close(timeout);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** {@link Supervisor.close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #handle(type: TaskType): Handle<unknown, unknown> {
+    const call = (input?: unknown, options?: CallOptions): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const plan = options === undefined ? type.plan : planCall(type.plan, options);
+        this.#core.submit(this.#newTask(type, plan, input, new PromiseSink(resolve, reject)));
+      });
+    const map = (inputs: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}): AsyncIterableIterator<MapItem<unknown, unknown>> => {
+      const plan = planMap(type.plan, options, this.#settings.mapConcurrency);
+      const host = { core: this.#core, newTask: this.#newTask };
+      return new MapIteration(host, type, plan, inputs);
+    };
+    Object.defineProperty(call, 'name', { value: type.name, configurable: true });
+    return Object.defineProperty(Object.assign(call, { map }), 'taskName', { get: () => type.label }) as unknown as Handle<unknown, unknown>;
+  }
+
+  readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>
+    new Task(++this.#tasks, type, plan, input, sink, systemClock.now());
+
+  #announcer(): Announcer {
+    return {
+      wants: (event) => this.listenerCount(event) > 0,
+      tell: (event, ...args) => {
+        try {
+          this.emit(event, ...args);
+        } catch (error) {
+          // A listener's own error: thrown where the host sees it, but not through the middle of our work.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
+      },
+    };
+  }
+}
+
+/** A close without a timeout waits so long for accepted work. */
+const DEFAULT_CLOSE_MS = 30_000;
+
+class PromiseSink implements Sink {
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  ok(_task: Task, value: unknown): void {
+    this.#resolve(value);
+  }
+
+  bad(_task: Task, _outcome: string, error: unknown): void {
+    this.#reject(error);
+  }
+}
+
+function basePlan({ kind, grace }: Settings): TaskPlan {
+  return {
+    kind,
+    grace,
+    timeout: undefined,
+    deadline: undefined,
+    priority: 0,
+    retry: NO_RETRY,
+    signal: undefined,
+    transfer: undefined,
+    args: undefined,
+    onProgress: undefined,
+    whenFull: 'reject',
+  };
+}
+
+// Typed listeners, without a class of our own around Node's.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Supervisor {
+  on<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
+  once<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
+  off<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
+}

@@ -1,0 +1,71 @@
+import type { Kind } from '../../workers/protocol/outcome.js';
+
+/** What placement sees of a slot. */
+export interface SlotView {
+  /** Whether its thread takes attempts. */
+  readonly open: boolean;
+  /** cpu attempts it has and has not ended. */
+  readonly cpu: number;
+  /** io attempts it has and has not ended. */
+  readonly io: number;
+  /** What its cpu attempts are expected to take, ms. */
+  readonly expectedMs: number;
+}
+
+/** Which lanes are in use: have work, or had some a moment ago. */
+export interface LanesInUse {
+  readonly cpu: boolean;
+  readonly io: boolean;
+}
+
+/** How many slots, counted from the last, are kept from cpu work once io is in use. */
+export function keptForIo(slots: number): number {
+  return Math.min(2, slots - 1);
+}
+
+/**
+ * Whether a slot may take attempts of a kind.
+ *
+ * While only one kind is in use it has all threads. Once both are, the last `min(2, threads - 1)` slots are kept for io and the others for
+ * cpu, so that neither can starve the other; a single thread is shared. What a kind left running on the other's slots when the other came
+ * back ends there in its own time: waiting for it would let hung io tasks hold up cpu work for ever.
+ */
+export function mayTake(kind: Kind, slot: number, slots: readonly SlotView[], inUse: LanesInUse): boolean {
+  const view = slots[slot];
+  if (view?.open !== true) return false;
+  if (slots.length === 1) return true;
+  const firstKept = slots.length - keptForIo(slots.length);
+  if (kind === 'cpu') return !inUse.io || slot < firstKept;
+  if (view.cpu > 0) return false;
+  // Until a kept slot is through with the cpu attempt it had, io may go wherever none is running.
+  return !inUse.cpu || slot >= firstKept || slots.slice(firstKept).every((kept) => !kept.open || kept.cpu > 0);
+}
+
+/** The slot for the next parcel of cpu attempts: one without any first, else the one that is soonest through; -1 when none may take it. */
+export function placeCpu(slots: readonly SlotView[], inUse: LanesInUse, hasRoom: (slot: number) => boolean): number {
+  let best = -1;
+  for (let slot = 0; slot < slots.length; slot++) {
+    const view = slots[slot];
+    if (view === undefined || !mayTake('cpu', slot, slots, inUse) || !hasRoom(slot)) continue;
+    if (view.cpu === 0 && view.io === 0) return slot;
+    const other = slots[best];
+    if (other === undefined || rank(view) < rank(other)) best = slot;
+  }
+  return best;
+}
+
+/** Slots without cpu attempts come before those with, whatever io is left there. */
+function rank(view: SlotView): number {
+  return view.cpu === 0 ? view.io / 1e6 : 1 + view.expectedMs;
+}
+
+/** The slot for the next io attempt: the one with the fewest, below the limit of each; -1 when all are full. */
+export function placeIo(slots: readonly SlotView[], inUse: LanesInUse, ioConcurrency: number): number {
+  let best = -1;
+  for (let slot = 0; slot < slots.length; slot++) {
+    const view = slots[slot];
+    if (view === undefined || view.io >= ioConcurrency || !mayTake('io', slot, slots, inUse)) continue;
+    if (best === -1 || view.io < (slots[best]?.io ?? 0)) best = slot;
+  }
+  return best;
+}

@@ -1,0 +1,160 @@
+import { LOW_MS } from '../attempts/parcel.js';
+import type { Task } from '../task.js';
+import type { SlotView } from './placement.js';
+import type { Thread } from './thread.js';
+
+/**
+ * Where a slot stands.
+ *
+ * | state | meaning | goes on to |
+ * |---|---|---|
+ * | `cold` | no thread yet, or the last one is gone | `starting`, `stopped` |
+ * | `starting` | its thread is coming up | `up`, `cold` (died), `ending` |
+ * | `up` | takes attempts | `retiring`, `ending`, `cold` (died) |
+ * | `retiring` | takes none; what runs may finish | `ending`, `cold` (died) |
+ * | `ending` | its thread is being ended | `cold`, `stopped` |
+ * | `stopped` | for good | – |
+ */
+export type SlotState = 'cold' | 'starting' | 'up' | 'retiring' | 'ending' | 'stopped';
+
+/** The stable place of a thread, and the books of what that thread has. */
+export class Slot implements SlotView {
+  readonly number: number;
+  state: SlotState = 'cold';
+  thread: Thread | undefined;
+  generation = 0;
+  cpu = 0;
+  io = 0;
+  expectedMs = 0;
+  /** Something keeps its thread from starting what was posted. */
+  stalled = false;
+  /** Tasks whose handlers the thread knows. */
+  readonly introduced = new Set<number>();
+  /** Attempts that ended here, over all generations. */
+  tasksDone = 0;
+  #tasks: (Task | undefined)[] = [];
+  #free: number[] = [];
+  /** Attempts posted and not revoked, to be compared with how many started. Wraps at 32 bits like the thread's own count. */
+  #posted = 0;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  /** Whether it takes attempts. A thread that has not looked at what it was given is passed over until it has. */
+  get open(): boolean {
+    return this.state === 'up' && !this.stalled;
+  }
+
+  /** Attempts it has and has not ended. */
+  get outstanding(): number {
+    return this.cpu + this.io;
+  }
+
+  /** Entries that are free. */
+  get room(): number {
+    return this.#free.length;
+  }
+
+  /** Attempts it has that have not started. */
+  get unstarted(): number {
+    return this.thread === undefined || this.outstanding === 0 ? 0 : (this.#posted - this.thread.started()) | 0;
+  }
+
+  /** Whether a cpu attempt of such length may be put on top of what it has. */
+  takesCpu(expectedMs: number): boolean {
+    return this.room > 0 && (this.cpu === 0 || (this.expectedMs < LOW_MS && expectedMs < LOW_MS));
+  }
+
+  /** Clean books for a new thread. */
+  assign(thread: Thread): void {
+    this.thread = thread;
+    this.generation = thread.generation;
+    this.cpu = 0;
+    this.io = 0;
+    this.expectedMs = 0;
+    this.stalled = false;
+    this.introduced.clear();
+    this.#posted = 0;
+    this.#tasks = new Array<Task | undefined>(thread.entries).fill(undefined);
+    this.#free = Array.from({ length: thread.entries }, (_, index) => thread.entries - 1 - index);
+  }
+
+  /**
+   * Posts a task's attempt.
+   *
+   * @throws what clone throws; the task is not here then
+   */
+  post(task: Task, expectedMs: number, note: Parameters<Thread['post']>[1]['note']): void {
+    const { thread } = this;
+    const entry = this.#free.pop();
+    if (thread === undefined || entry === undefined) throw new Error(`slot ${this.number} has no room for task ${task.id}`);
+    try {
+      thread.post(entry, { task: task.type.number, id: task.id, input: task.input, transfer: task.plan.transfer, note });
+    } catch (error) {
+      this.#free.push(entry);
+      throw error;
+    }
+    this.introduced.add(task.type.number);
+    this.#posted = (this.#posted + 1) | 0;
+    this.#tasks[entry] = task;
+    task.slot = this.number;
+    task.entry = entry;
+    task.expectedMs = expectedMs;
+    this.#count(task, 1);
+  }
+
+  /** Takes a task back that has not started; false if it has. The thread hands its entry back later, as skipped. */
+  revoke(task: Task): boolean {
+    if (this.#tasks[task.entry] !== task || this.thread?.revoke(task.entry) !== true) return false;
+    this.#posted = (this.#posted - 1) | 0;
+    this.#forget(task);
+    return true;
+  }
+
+  /** The task whose attempt was in the entry, which is free afterwards; undefined if it was given up before. */
+  release(entry: number): Task | undefined {
+    const task = this.#tasks[entry];
+    this.stalled = false;
+    this.#free.push(entry);
+    if (task !== undefined) this.#forget(task);
+    return task;
+  }
+
+  /** Gives a running task up: what its attempt still does is nobody's any more. Its entry stays taken until the thread ends. */
+  abandon(task: Task): void {
+    if (this.#tasks[task.entry] === task) this.#forget(task);
+  }
+
+  /** The task in an entry. */
+  at(entry: number): Task | undefined {
+    return this.#tasks[entry];
+  }
+
+  /** All tasks it has, by entry. */
+  tasks(): Task[] {
+    return this.#tasks.filter((task) => task !== undefined);
+  }
+
+  #forget(task: Task): void {
+    this.#tasks[task.entry] = undefined;
+    this.#count(task, -1);
+    task.slot = -1;
+    task.entry = -1;
+  }
+
+  #count(task: Task, by: 1 | -1): void {
+    if (task.type.plan.kind === 'io') {
+      this.io += by;
+      return;
+    }
+    this.cpu += by;
+    // Sums of fractions drift; an idle thread's is zero.
+    this.expectedMs = this.cpu === 0 ? 0 : this.expectedMs + by * finite(task.expectedMs);
+  }
+}
+
+/** An attempt of unknown length counts as long: nothing is put on top of it. */
+function finite(expectedMs: number): number {
+  return Number.isFinite(expectedMs) ? expectedMs : 1e9;
+}

@@ -1,0 +1,109 @@
+import type { Failure, FromThread, HandlerAddress, ModuleDescription } from '../../workers/protocol/messages.js';
+
+/** What is posted to a thread for one attempt. */
+export interface Posting {
+  readonly task: number;
+  readonly id: number;
+  readonly input: unknown;
+  readonly transfer: readonly object[] | undefined;
+  /** Sent along when it is not the plain case of a first attempt with nothing to say. */
+  readonly note:
+    | { readonly attempt: number; readonly args: { readonly value: unknown } | undefined; readonly progress: boolean; readonly introduce: HandlerAddress | undefined }
+    | undefined;
+}
+
+/** Reads outcomes, in the order in which the attempts ended. */
+export interface OutcomeReader {
+  ok(entry: number, value: unknown): void;
+  failed(entry: number, failure: Failure): void;
+  /** The attempt was revoked before it started; its entry is free again. */
+  skipped(entry: number): void;
+}
+
+/** Figures of one ended attempt, in the supervisor's clock. */
+export interface AttemptFigures {
+  readonly startedAt: number;
+  readonly runMs: number;
+  readonly cpuMs: number;
+  readonly heapBytes: number;
+  readonly measured: boolean;
+}
+
+/** Gauges of a living thread; null is what cannot be told. */
+export interface ThreadGauges {
+  readonly threadId: number | null;
+  readonly cpuMs: number | null;
+  readonly eventLoopUtilization: number | null;
+  readonly heapUsedBytes: number | null;
+  readonly heapLimitBytes: number | null;
+  readonly externalBytes: number | null;
+}
+
+/** Why a thread died without being asked to. */
+export type Death =
+  | { readonly kind: 'exit'; readonly exitCode: number }
+  | { readonly kind: 'memory'; readonly exitCode: number; readonly error: unknown }
+  | { readonly kind: 'error'; readonly exitCode: number; readonly error: unknown }
+  /** It never came up. */
+  | { readonly kind: 'boot'; readonly error: unknown };
+
+/** How a thread came to its end after being asked. */
+export interface ThreadEnd {
+  /** Whether teardowns and resource closings ran to their end. */
+  readonly quiesced: boolean;
+  /** Whether its exit was seen before the deadline. */
+  readonly exited: boolean;
+  /** What went wrong in teardowns and closings. */
+  readonly errors: readonly unknown[];
+}
+
+/** What a thread tells of itself. After `died` nothing more comes. */
+export interface ThreadListener {
+  /** It takes attempts now. */
+  ready(): void;
+  /** There may be outcomes to read. */
+  outcomes(): void;
+  said(message: Exclude<FromThread, { type: 'ring' }>): void;
+  /** It is gone, unasked. Outcomes it had written can still be read. */
+  died(death: Death): void;
+}
+
+/**
+ * One thread of one slot, as the supervisor's core needs it. Entries are places for attempts, numbered from 0; who uses them keeps the books.
+ * The real one stands on Piscina; the simulation has its own.
+ */
+export interface Thread {
+  readonly generation: number;
+  /** How many entries there are. */
+  readonly entries: number;
+  /** Brings it up; `ready` or `died` follows. */
+  start(): void;
+  /**
+   * Puts an attempt into its entry and the inbox.
+   *
+   * @throws what clone throws; nothing was posted then
+   */
+  post(entry: number, posting: Posting): void;
+  /** Sees to it that the thread looks into its inbox. */
+  wake(): void;
+  /** Takes an attempt back that has not started; false if it has. */
+  revoke(entry: number): boolean;
+  /** When the attempt started, in the supervisor's clock; undefined if it has not. */
+  startedAt(entry: number): number | undefined;
+  /** How many attempts started, ever. Wraps at 32 bits. */
+  started(): number;
+  /** Reads what has ended since the last time. */
+  drain(reader: OutcomeReader): void;
+  /** Figures of an attempt, valid while it is being read. */
+  figures(entry: number): AttemptFigures;
+  /** Asks a running attempt to stop. Resolves once the thread has heard; false when the attempt had ended. Never resolves if it is blocked. */
+  cancel(entry: number, id: number, reason: unknown): Promise<boolean>;
+  /** Imports a module and lists its handlers. Rejects if the thread dies over it. */
+  describe(href: string): Promise<ModuleDescription>;
+  /** Asks it to quiesce, for at most so long, then terminates it and awaits its exit, for at most `exitMs`. Not reported as a death. */
+  end(quiesceMs: number, exitMs: number): Promise<ThreadEnd>;
+  gauges(): ThreadGauges;
+}
+
+/** Makes the thread of a slot; it comes up when started. */
+export type MakeThread = (slot: number, generation: number, listener: ThreadListener) => Thread;
