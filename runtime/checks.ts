@@ -48,14 +48,16 @@ function parseUnits(given: string, units: Readonly<Record<string, number>>): num
 }
 
 /** A finite number. */
-export const finite: Check<number> = (name, given) => (Number.isFinite(given) ? (given as number) : refuse(name, 'a finite number', given));
+export const finite: Check<number> = (name, given) =>
+  Number.isFinite(given) ? (given as number) : refuse(name, 'a finite number', given);
 
 /** Text that is not empty. */
 export const text: Check<string> = (name, given) =>
   typeof given === 'string' && given !== '' ? given : refuse(name, 'a string that is not empty', given);
 
 /** True or false. */
-export const flag: Check<boolean> = (name, given) => (typeof given === 'boolean' ? given : refuse(name, 'true or false', given));
+export const flag: Check<boolean> = (name, given) =>
+  typeof given === 'boolean' ? given : refuse(name, 'true or false', given);
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]): Check<Word> {
@@ -82,7 +84,10 @@ export const anything: Check<unknown> = (_name, given) => given;
 
 /** An AbortSignal. */
 export const signal: Check<AbortSignal> = (name, given) =>
-  typeof given === 'object' && given !== null && typeof (given as AbortSignal).aborted === 'boolean' && 'addEventListener' in given
+  typeof given === 'object' &&
+  given !== null &&
+  typeof (given as AbortSignal).aborted === 'boolean' &&
+  'addEventListener' in given
     ? (given as AbortSignal)
     : refuse(name, 'an AbortSignal', given);
 

@@ -1,22 +1,28 @@
 import type { FromThread } from '../workers/protocol/messages.js';
+import { findUncloneable } from '../workers/protocol/uncloneable.js';
 import { Admission } from './admission/admission.js';
 import { Dispatch } from './attempts/dispatch.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
 import { Watch } from './attempts/watch.js';
-import { canClone } from './clone.js';
 import type { Clock } from './clock.js';
-import { ClosedError, NotCloneableError, QueueFullError, type RestartIntensityError, ThreadLostError } from './errors.js';
+import { canClone } from './clone.js';
+import {
+  ClosedError,
+  NotCloneableError,
+  QueueFullError,
+  type RestartIntensityError,
+  ThreadLostError,
+} from './errors.js';
 import { Lanes } from './lanes/lanes.js';
 import type { Announcer } from './observe/events.js';
 import { Metrics } from './observe/metrics.js';
 import type { Task } from './task.js';
-import { findUncloneable } from '../workers/protocol/uncloneable.js';
 import type { RestartLimits } from './threads/restart.js';
 import { Slot } from './threads/slot.js';
-import { reasonOf, Threads } from './threads/threads.js';
 import type { Death, MakeThread } from './threads/thread.js';
+import { reasonOf, Threads } from './threads/threads.js';
 
 /** What the core is made with. The simulation hands in another clock and other threads; nothing else differs. */
 export interface CoreParts {
@@ -79,7 +85,14 @@ export class Core {
       },
     });
     this.admission = new Admission(parts.maxQueue, this.#admissionListener());
-    this.stop = new Stop({ lanes, slots, clock, settle: this.settle, admission: () => this.admission, listener: this.#stopListener() });
+    this.stop = new Stop({
+      lanes,
+      slots,
+      clock,
+      settle: this.settle,
+      admission: () => this.admission,
+      listener: this.#stopListener(),
+    });
     this.threads = new Threads({ ...parts, slots, make: parts.makeThread, listener: this.#threadsListener() });
     this.dispatch = new Dispatch({
       ...parts,
@@ -99,9 +112,12 @@ export class Core {
         this.admission.roomMade();
       },
     });
-    this.#outcomes = slots.map((slot) => new Outcomes(slot, this.settle, metrics, (worked) => {
-      this.threads.worked(worked);
-    }));
+    this.#outcomes = slots.map(
+      (slot) =>
+        new Outcomes(slot, this.settle, metrics, (worked) => {
+          this.threads.worked(worked);
+        }),
+    );
   }
 
   /** Tasks accepted and not started. */
@@ -207,10 +223,11 @@ export class Core {
   /** A hung attempt among running neighbours is given up, and its thread replaced when they have ended; any other takes its thread along. */
   #outlived(slot: Slot, task: Task): void {
     this.threads.takeBack(slot);
-    const { stop } = task;
+    const { stop, extras } = task;
     if (stop === undefined) return;
-    if (!task.heard || slot.outstanding === 1) {
-      void this.threads.kill(slot, task.heard ? task.plan.grace : 0);
+    const heard = extras?.heard === true;
+    if (!heard || slot.outstanding === 1) {
+      void this.threads.kill(slot, heard ? task.plan.grace : 0);
       return;
     }
     slot.abandon(task);
@@ -241,8 +258,9 @@ export class Core {
       },
       lost: (task, why) => {
         task.attemptsStarted++;
-        if (task.stop === undefined) this.settle.attemptFailed(task, 'lost', lostError(why));
-        else this.settle.stopped(task, task.stop);
+        const { stop } = task;
+        if (stop === undefined) this.settle.attemptFailed(task, 'lost', lostError(why));
+        else this.settle.stopped(task, stop);
       },
       restarted: (event) => {
         announcer.tell('restart', event);
@@ -256,7 +274,11 @@ export class Core {
   /** What was moved to a thread cannot be moved again: it is gone with it. */
   #putBack(task: Task): void {
     if (task.plan.transfer !== undefined && task.plan.transfer.length > 0) {
-      this.settle.bad(task, 'lost', new ThreadLostError('the input had been transferred to it; the task had not started', { started: false }));
+      this.settle.bad(
+        task,
+        'lost',
+        new ThreadLostError('the input had been transferred to it; the task had not started', { started: false }),
+      );
       return;
     }
     this.lanes.putBack(task);
@@ -285,9 +307,16 @@ export class Core {
 }
 
 function lostError(why: Death | 'ended'): ThreadLostError {
-  if (why === 'ended') return new ThreadLostError('it had to be ended because another attempt in it did not stop when asked', { started: true });
+  if (why === 'ended')
+    return new ThreadLostError('it had to be ended because another attempt in it did not stop when asked', {
+      started: true,
+    });
   const cause = 'error' in why ? why.error : undefined;
-  return new ThreadLostError(reasonOf(why), { started: true, exitCode: 'exitCode' in why ? why.exitCode : undefined, cause });
+  return new ThreadLostError(reasonOf(why), {
+    started: true,
+    exitCode: 'exitCode' in why ? why.exitCode : undefined,
+    cause,
+  });
 }
 
 function notCloneable(input: unknown): NotCloneableError {

@@ -95,7 +95,9 @@ export class NotCloneableError extends PlustwoError {
 
   constructor(side: 'input' | 'result', path: string, what: string) {
     const where = path === '' ? `The ${side} itself is` : `The ${side}, at \`${side}${path}\`, holds`;
-    super(`${where} ${what}, which cannot be cloned between threads. Send plain data, or what it takes to make it there`);
+    super(
+      `${where} ${what}, which cannot be cloned between threads. Send plain data, or what it takes to make it there`,
+    );
     this.side = side;
     this.path = path;
   }
@@ -126,7 +128,9 @@ export class RestartIntensityError extends PlustwoError {
   constructor(limit: string, deaths: readonly DeathRecord[]) {
     const last = deaths.at(-1);
     const culprit = last?.task === null || last?.task === undefined ? '' : `, while running ${last.task}`;
-    super(`Threads keep dying (${limit}), so they are not restarted any more. The last one: ${last?.reason ?? 'unknown'}${culprit}`);
+    super(
+      `Threads keep dying (${limit}), so they are not restarted any more. The last one: ${last?.reason ?? 'unknown'}${culprit}`,
+    );
     this.deaths = deaths;
   }
 }

@@ -4,7 +4,13 @@ import type { Usage } from './task.js';
 
 /** One result of `map`. */
 export type MapItem<Input, Output> =
-  | { readonly index: number; readonly input: Input; readonly status: 'ok'; readonly value: Output; readonly usage: Usage }
+  | {
+      readonly index: number;
+      readonly input: Input;
+      readonly status: 'ok';
+      readonly value: Output;
+      readonly usage: Usage;
+    }
   | {
       readonly index: number;
       readonly input: Input;
@@ -25,7 +31,10 @@ export interface Handle<Input, Output> {
    * Submits a task for every input. Inputs are pulled as room is made; an item's failure is an item, not an end; leaving the loop early
    * cancels the rest and closes the source.
    */
-  map<Item extends Input>(inputs: Iterable<Item> | AsyncIterable<Item>, options?: MapOptions): AsyncIterableIterator<MapItem<Item, Output>>;
+  map<Item extends Input>(
+    inputs: Iterable<Item> | AsyncIterable<Item>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<MapItem<Item, Output>>;
   /** The export's name, or `module#export` where that is ambiguous. */
   readonly taskName: string;
 }
@@ -49,7 +58,11 @@ export type OutputOf<Handler> = Handler extends (...args: never[]) => infer Outp
 
 /** Names of a module's exported functions, `setup` and `teardown` left out. */
 export type TaskNames<Module> = {
-  [Name in keyof Module]: Name extends 'setup' | 'teardown' ? never : Awaited<Module[Name]> extends (...args: never[]) => unknown ? Name : never;
+  [Name in keyof Module]: Name extends 'setup' | 'teardown'
+    ? never
+    : Awaited<Module[Name]> extends (...args: never[]) => unknown
+      ? Name
+      : never;
 }[keyof Module];
 
 /** A typed handle for each exported function of a module. */

@@ -21,8 +21,8 @@ export {
   TimedOutError,
 } from './errors.js';
 export type { AnyModule, Handle, HandleArguments, Handles, InputOf, MapItem, OutputOf, TaskNames } from './handles.js';
-export type { Percentiles, TaskFigures } from './observe/metrics.js';
 export type { ProgressEvent, RestartEvent, SaturationEvent, SettledEvent, SupervisorEvents } from './observe/events.js';
+export type { Percentiles, TaskFigures } from './observe/metrics.js';
 export type { Capabilities, LaneSnapshot, ProcessSnapshot, Snapshot, ThreadSnapshot } from './observe/snapshot.js';
 export { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from './options.js';
 export type { LogSink, SupervisorOptions } from './settings.js';

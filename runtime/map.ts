@@ -1,9 +1,9 @@
+import type { Outcome } from '../workers/protocol/outcome.js';
 import type { MapPlan } from './call-options.js';
 import type { Core } from './core.js';
 import { ClosedError } from './errors.js';
 import type { MapItem } from './handles.js';
 import { type Sink, type Task, type TaskType, usageOf } from './task.js';
-import type { Outcome } from '../workers/protocol/outcome.js';
 
 type Item = MapItem<unknown, unknown>;
 type Next = IteratorResult<Item, undefined>;
@@ -68,7 +68,8 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     const source = this.#state === 'ended' || this.#state === 'left' ? undefined : this.#source;
     this.#state = 'left';
     const error = new DOMException('The iteration over the results was left', 'AbortError');
-    for (const task of [...this.#running]) this.#host.core.stop.stop(task, { outcome: 'cancelled', error, ends: 'task' });
+    for (const task of [...this.#running])
+      this.#host.core.stop.stop(task, { outcome: 'cancelled', error, ends: 'task' });
     this.#results.fill(undefined);
     for (const { resolve } of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
     await source?.return?.();
@@ -122,7 +123,9 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   #over(): Promise<Next> {
     const failed = this.#sourceError;
     this.#sourceError = undefined;
-    return failed === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(failed.error as Error);
+    return failed === undefined
+      ? Promise.resolve({ done: true, value: undefined })
+      : Promise.reject(failed.error as Error);
   }
 
   #pull(): void {

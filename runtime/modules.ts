@@ -85,7 +85,11 @@ export class TaskModules {
   #typeOf(href: string, { name, options }: ExportDescription, offset: number): TaskType {
     try {
       const { retry, ...own } = checkOptions(options, 'task');
-      const plan: TaskPlan = { ...this.#base, ...(own as Partial<TaskPlan>), retry: retryFrom(retry, this.#base.retry) };
+      const plan: TaskPlan = {
+        ...this.#base,
+        ...(own as Partial<TaskPlan>),
+        retry: retryFrom(retry, this.#base.retry),
+      };
       return { number: this.#types.length + offset, href, name, label: name, plan, estimate: new Estimate() };
     } catch (error) {
       if (!(error instanceof BadOptionError)) throw error;
@@ -105,7 +109,10 @@ export class TaskModules {
 function hrefOf(specifier: string | URL): string {
   if (specifier instanceof URL) return specifier.href;
   if (typeof specifier !== 'string' || specifier === '') {
-    throw new BadOptionError('specifier', `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${String(specifier)}`);
+    throw new BadOptionError(
+      'specifier',
+      `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${String(specifier)}`,
+    );
   }
   return /^(?:file|data):/.test(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
 }

@@ -1,6 +1,6 @@
 import { NO_RETRY, type RetryPolicy } from './attempts/retry.js';
-import * as check from './checks.js';
 import type { Shape } from './checks.js';
+import * as check from './checks.js';
 import { BadOptionError } from './errors.js';
 
 /** Where an option may be given. */
@@ -246,7 +246,9 @@ export function checkOptions(given: unknown, scope: Scope): Record<string, unkno
   let shape = SHAPES.get(scope);
   if (shape === undefined) {
     const table: Record<string, OptionEntry> = scope === 'close' ? CLOSE_OPTIONS : OPTIONS;
-    shape = Object.fromEntries(Object.entries(table).flatMap(([name, entry]) => (entry.scopes.includes(scope) ? [[name, entry.check]] : [])));
+    shape = Object.fromEntries(
+      Object.entries(table).flatMap(([name, entry]) => (entry.scopes.includes(scope) ? [[name, entry.check]] : [])),
+    );
     SHAPES.set(scope, shape);
   }
   return check.shaped(given, shape, WHERE[scope]);
@@ -268,7 +270,8 @@ export function retryFrom(checked: unknown, base: RetryPolicy = NO_RETRY): Retry
 function strings(name: string, given: unknown): Record<string, string> {
   const entries = Object.entries(check.object(name, given));
   const wrong = entries.find(([, value]) => typeof value !== 'string');
-  if (wrong !== undefined) throw new BadOptionError(name, `Expected \`${name}.${wrong[0]}\` to be a string, got ${typeof wrong[1]}`);
+  if (wrong !== undefined)
+    throw new BadOptionError(name, `Expected \`${name}.${wrong[0]}\` to be a string, got ${typeof wrong[1]}`);
   return Object.fromEntries(entries) as Record<string, string>;
 }
 

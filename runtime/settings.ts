@@ -91,7 +91,8 @@ const DEFAULT_IO_CONCURRENCY = 100;
 
 /** Checks a supervisor's options and fills in what was not given. */
 export function settingsFrom(options: SupervisorOptions): Settings {
-  const checked = checkOptions(options, 'supervisor') as Partial<Settings> & Partial<ThreadSetup> & { threads?: number };
+  const checked = checkOptions(options, 'supervisor') as Partial<Settings> &
+    Partial<ThreadSetup> & { threads?: number };
   const sizing = sizeThreads(checked.threads);
   const threads = Math.max(1, sizing.threads);
   const ioConcurrency = checked.ioConcurrency ?? DEFAULT_IO_CONCURRENCY;
@@ -123,7 +124,11 @@ export function settingsFrom(options: SupervisorOptions): Settings {
 /** One crash may cost a fraction of the slots their due; together they may cost 60 % of what each is allowed. */
 function restartLimits(given: Partial<RestartLimits> | undefined, threads: number): RestartLimits {
   const intensity = given?.intensity ?? 5;
-  return { intensity, period: given?.period ?? 10_000, total: given?.total ?? Math.max(intensity, 0.6 * intensity * threads) };
+  return {
+    intensity,
+    period: given?.period ?? 10_000,
+    total: given?.total ?? Math.max(intensity, 0.6 * intensity * threads),
+  };
 }
 
 /** Room for two of the longest parcels or for all io attempts; a power of two, since positions in the rings are masked. */

@@ -13,7 +13,12 @@ export interface CloseReport {
   /** Tasks that were aborted because the timeout had passed. */
   readonly aborted: number;
   /** The threads that were ended: whether teardowns and closings ran to their end, and whether the exit was seen. */
-  readonly threads: readonly { readonly slot: number; readonly generation: number; readonly quiesced: boolean; readonly exited: boolean }[];
+  readonly threads: readonly {
+    readonly slot: number;
+    readonly generation: number;
+    readonly quiesced: boolean;
+    readonly exited: boolean;
+  }[];
   /** What teardowns and closings threw. */
   readonly errors: readonly unknown[];
   /** What could not be closed, by name; empty when all is well. */
@@ -77,7 +82,12 @@ export class Shutdown {
       state: 'closed',
       tookMs: performance.now() - began,
       aborted,
-      threads: ended.map(({ slot, generation, end }) => ({ slot, generation, quiesced: end.quiesced, exited: end.exited })),
+      threads: ended.map(({ slot, generation, end }) => ({
+        slot,
+        generation,
+        quiesced: end.quiesced,
+        exited: end.exited,
+      })),
       errors: ended.flatMap(({ end }) => end.errors),
       left: this.#ledger.names(),
     };

@@ -11,6 +11,7 @@
  * Each collection is closed before it is emptied, so nothing can slip in behind.
  */
 import { EventEmitterAsyncResource } from 'node:events';
+import type { Duration } from '../workers/protocol/task-options.js';
 import { NO_RETRY } from './attempts/retry.js';
 import { type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
 import { systemClock } from './clock.js';
@@ -23,10 +24,9 @@ import { TaskModules } from './modules.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
 import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
 import { checkOptions } from './options.js';
+import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
 import { type CloseReport, Shutdown } from './shutdown.js';
-import { settingsFrom, type Settings, type SupervisorOptions } from './settings.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
-import type { Duration } from '../workers/protocol/task-options.js';
 
 /** Hands tasks to threads, bounds them, contains their failures, and leaves nothing open. */
 export class Supervisor extends EventEmitterAsyncResource {
@@ -54,7 +54,12 @@ export class Supervisor extends EventEmitterAsyncResource {
       makeThread: settings.makeThread(this.#ledger),
       announcer: this.#announcer(),
       log: ({ level, message, fields, task, id, attempt }) => {
-        settings.logs?.[level](message, { ...(fields as Record<string, unknown> | undefined), task, taskId: id, attempt });
+        settings.logs?.[level](message, {
+          ...(fields as Record<string, unknown> | undefined),
+          task,
+          taskId: id,
+          attempt,
+        });
       },
       onReady: (slot) => {
         this.#modules.threadReady(slot);
@@ -119,18 +124,29 @@ export class Supervisor extends EventEmitterAsyncResource {
   }
 
   #handle(type: TaskType): Handle<unknown, unknown> {
-    const call = (input?: unknown, options?: CallOptions): Promise<unknown> =>
-      new Promise((resolve, reject) => {
+    const call = (input?: unknown, options?: CallOptions): Promise<unknown> => {
+      const sink = new PromiseSink();
+      const { promise } = sink;
+      try {
         const plan = options === undefined ? type.plan : planCall(type.plan, options);
-        this.#core.submit(this.#newTask(type, plan, input, new PromiseSink(resolve, reject)));
-      });
-    const map = (inputs: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}): AsyncIterableIterator<MapItem<unknown, unknown>> => {
+        this.#core.submit(this.#newTask(type, plan, input, sink));
+      } catch (error) {
+        sink.reject(error);
+      }
+      return promise;
+    };
+    const map = (
+      inputs: Iterable<unknown> | AsyncIterable<unknown>,
+      options: MapOptions = {},
+    ): AsyncIterableIterator<MapItem<unknown, unknown>> => {
       const plan = planMap(type.plan, options, this.#settings.mapConcurrency);
       const host = { core: this.#core, newTask: this.#newTask };
       return new MapIteration(host, type, plan, inputs);
     };
     Object.defineProperty(call, 'name', { value: type.name, configurable: true });
-    return Object.defineProperty(Object.assign(call, { map }), 'taskName', { get: () => type.label }) as unknown as Handle<unknown, unknown>;
+    return Object.defineProperty(Object.assign(call, { map }), 'taskName', {
+      get: () => type.label,
+    }) as unknown as Handle<unknown, unknown>;
   }
 
   readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>
@@ -156,13 +172,24 @@ export class Supervisor extends EventEmitterAsyncResource {
 /** A close without a timeout waits so long for accepted work. */
 const DEFAULT_CLOSE_MS = 30_000;
 
-class PromiseSink implements Sink {
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
+let resolveLast: (value: unknown) => void;
+let rejectLast: (error: unknown) => void;
+/** One function for all promises: a closure for each would be garbage as soon as it was made. */
+const keepSettlers = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+  resolveLast = resolve;
+  rejectLast = reject;
+};
 
-  constructor(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
-    this.#resolve = resolve;
-    this.#reject = reject;
+/** Settles the promise a caller holds. */
+class PromiseSink implements Sink {
+  readonly promise: Promise<unknown>;
+  readonly #resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise(keepSettlers);
+    this.#resolve = resolveLast;
+    this.reject = rejectLast;
   }
 
   ok(_task: Task, value: unknown): void {
@@ -170,7 +197,7 @@ class PromiseSink implements Sink {
   }
 
   bad(_task: Task, _outcome: string, error: unknown): void {
-    this.#reject(error);
+    this.reject(error);
   }
 }
 

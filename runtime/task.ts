@@ -81,41 +81,50 @@ export interface Sink {
  */
 export type TaskState = 'offered' | 'queued' | 'dispatched' | 'delayed' | 'settled';
 
-/** See {@link TaskState}. The fields are the supervisor's; nothing outside the attempts room writes them. */
+/** Figures of a task's last attempt. */
+export interface LastAttempt {
+  readonly slot: number;
+  readonly waitMs: number;
+  readonly runMs: number;
+  /** NaN where the platform does not tell. */
+  readonly cpuMs: number;
+  readonly heapBytes: number;
+  /** Whether the last two were read for this attempt alone. */
+  readonly measured: boolean;
+}
+
+/** What only some tasks need: kept apart, since a hundred thousand tasks may be waiting and each is a burden to the garbage collector. */
+export interface TaskExtras {
+  /** Why its running attempt is being stopped. */
+  stop: StopCause | undefined;
+  /** Its thread has confirmed that the attempt was asked to stop; one that has not is blocked. */
+  heard: boolean;
+  /** Deadline, timeout, grace, and the wait before another attempt. */
+  readonly timers: Set<Timer>;
+  /** Takes the task off the caller's signal. */
+  unlisten: (() => void) | undefined;
+}
+
+/** See {@link TaskState}. The fields are the supervisor's; nothing outside its rooms writes them. */
 export class Task implements Queued {
   readonly id: number;
   readonly type: TaskType;
   readonly plan: TaskPlan;
   readonly submittedAt: number;
-  readonly priority: number;
   state: TaskState = 'offered';
   input: unknown;
   sink: Sink | undefined;
   /** The attempt it is at, from 1. */
   attempt = 1;
-  /** Where its attempt is. */
+  /** Attempts that started. */
+  attemptsStarted = 0;
+  /** Where its attempt is; -1 while with no thread. */
   slot = -1;
   entry = -1;
-  expectedMs = 0;
-  /** Why its running attempt is being stopped. */
-  stop: StopCause | undefined;
-  /** Its thread has confirmed that it was asked to stop; a thread that has not is blocked. */
-  heard = false;
-  /** Deadline, and the wait before another attempt. */
-  timers: Set<Timer> | undefined;
-  /** Takes the abort listener off the caller's signal. */
-  unlisten: (() => void) | undefined;
   /** Its place in a `map`. */
   index = -1;
-  // Figures of the last attempt.
-  attemptsStarted = 0;
-  lastSlot: number | null = null;
-  waitMs = 0;
-  runMs = 0;
-  cpuMs = 0;
-  heapBytes = 0;
-  measured = false;
-  // Queued.
+  extras: TaskExtras | undefined = undefined;
+  last: LastAttempt | undefined = undefined;
   queuedAt = 0;
   list: List<this> | undefined = undefined;
   next: this | undefined = undefined;
@@ -125,24 +134,36 @@ export class Task implements Queued {
     this.id = id;
     this.type = type;
     this.plan = plan;
-    this.priority = plan.priority;
     this.input = input;
     this.sink = sink;
     this.submittedAt = now;
   }
+
+  get priority(): number {
+    return this.plan.priority;
+  }
+
+  /** Why its running attempt is being stopped. */
+  get stop(): StopCause | undefined {
+    return this.extras?.stop;
+  }
+
+  /** The extras, made when first needed. */
+  needExtras(): TaskExtras {
+    return (this.extras ??= { stop: undefined, heard: false, timers: new Set(), unlisten: undefined });
+  }
 }
 
 /** A task's cost as plain data. */
-export function usageOf(task: Task): Usage {
-  const known = !Number.isNaN(task.cpuMs);
+export function usageOf({ attemptsStarted, last }: Task): Usage {
   return {
-    attempts: task.attemptsStarted,
-    slot: task.lastSlot,
-    estimated: !task.measured,
-    waitMs: task.waitMs,
-    runMs: task.runMs,
-    cpuMs: known ? task.cpuMs : null,
-    heapDeltaBytes: task.heapBytes,
+    attempts: attemptsStarted,
+    slot: last?.slot ?? null,
+    estimated: last?.measured !== true,
+    waitMs: last?.waitMs ?? 0,
+    runMs: last?.runMs ?? 0,
+    cpuMs: last === undefined ? 0 : Number.isNaN(last.cpuMs) ? null : last.cpuMs,
+    heapDeltaBytes: last?.heapBytes ?? 0,
     descriptors: { opened: null, leaked: [] },
   };
 }

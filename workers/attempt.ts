@@ -34,7 +34,14 @@ export class Attempt implements TaskContext {
   #cleanups: (() => unknown)[] | undefined;
   #progress: { at: number; held: [fraction: number, note: string | undefined] | undefined } | undefined;
 
-  constructor(host: AttemptHost, entry: number, id: number, handler: LoadedHandler, input: unknown, note: AttemptNote | undefined) {
+  constructor(
+    host: AttemptHost,
+    entry: number,
+    id: number,
+    handler: LoadedHandler,
+    input: unknown,
+    note: AttemptNote | undefined,
+  ) {
     this.entry = entry;
     this.id = id;
     this.handler = handler;
@@ -64,7 +71,8 @@ export class Attempt implements TaskContext {
   }
 
   progress(fraction: number, note?: string): void {
-    if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`Expected progress to be a fraction from 0 to 1, got ${String(fraction)}`);
+    if (!(fraction >= 0 && fraction <= 1))
+      throw new RangeError(`Expected progress to be a fraction from 0 to 1, got ${String(fraction)}`);
     if (this.#note?.progress !== true || this.state !== 'running') return;
     const now = performance.now();
     const last = (this.#progress ??= { at: Number.NEGATIVE_INFINITY, held: undefined });
@@ -74,7 +82,10 @@ export class Attempt implements TaskContext {
 
   defer(fn: () => unknown): void {
     if (typeof fn !== 'function') throw new TypeError(`Expected defer() to get a function, got ${typeof fn}`);
-    if (this.state === 'ended') throw new Error(`Expected defer() before the attempt ended, but task ${this.id} has ended; call the function itself`);
+    if (this.state === 'ended')
+      throw new Error(
+        `Expected defer() before the attempt ended, but task ${this.id} has ended; call the function itself`,
+      );
     (this.#cleanups ??= []).push(fn);
   }
 

@@ -5,7 +5,8 @@ import { CURRENT } from './symbols.js';
 type Holder = typeof globalThis & { [CURRENT]?: AsyncLocalStorage<Attempt> };
 
 /** Which attempt is running here; one storage for all copies of this package in the thread. */
-export const current: AsyncLocalStorage<Attempt> = ((globalThis as Holder)[CURRENT] ??= new AsyncLocalStorage<Attempt>());
+export const current: AsyncLocalStorage<Attempt> = ((globalThis as Holder)[CURRENT] ??=
+  new AsyncLocalStorage<Attempt>());
 
 /** The attempt whose handler is somewhere up the asynchronous call chain, ended or not. */
 export function currentAttempt(): Attempt | undefined {

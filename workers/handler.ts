@@ -74,4 +74,3 @@ export interface LoadedHandler {
   /** Its last attempt here took long, or it has had none: results before it must not wait for it. */
   slow: boolean;
 }
-

@@ -89,7 +89,8 @@ function schedstatReader(fd: number | undefined): () => number {
     settle();
     readSync(fd, line, 0, line.length, 0);
     let nanoseconds = 0;
-    for (let at = 0, digit = line[0] ?? 0; digit >= 48 && digit <= 57; digit = line[++at] ?? 0) nanoseconds = nanoseconds * 10 + digit - 48;
+    for (let at = 0, digit = line[0] ?? 0; digit >= 48 && digit <= 57; digit = line[++at] ?? 0)
+      nanoseconds = nanoseconds * 10 + digit - 48;
     return nanoseconds / 1e6;
   };
 }

@@ -40,7 +40,8 @@ export class Modules {
   async handler(href: string, name: string): Promise<AnyHandler> {
     const { namespace } = await this.#load(href);
     const handler = await find(namespace, name);
-    if (handler === undefined) throw new TypeError(`Expected ${href} to export a function named ${name}, but it does not`);
+    if (handler === undefined)
+      throw new TypeError(`Expected ${href} to export a function named ${name}, but it does not`);
     return handler;
   }
 
@@ -74,7 +75,8 @@ export class Modules {
   async #import(href: string): Promise<TaskModule> {
     const namespace = (await import(href)) as Namespace;
     const main = namespace.default as Namespace | undefined | null;
-    const life = (name: string): unknown => namespace[name] ?? (typeof main === 'object' || typeof main === 'function' ? main?.[name] : undefined);
+    const life = (name: string): unknown =>
+      namespace[name] ?? (typeof main === 'object' || typeof main === 'function' ? main?.[name] : undefined);
     const setup = life('setup');
     if (typeof setup === 'function') await (setup as (thread: ThreadInfo) => unknown)(this.#thread);
     return { namespace, teardown: life('teardown') };

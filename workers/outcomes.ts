@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Attempt } from './attempt.js';
 import { canClone, encodeError } from './clone.js';
-import { describe } from './protocol/wire-error.js';
 import type { Failure, FromThread } from './protocol/messages.js';
 import { Claim, Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
 import { findUncloneable } from './protocol/uncloneable.js';
 import { putValue, type TextArea } from './protocol/value.js';
+import { describe } from './protocol/wire-error.js';
 import { PISCINA_TRANSFERABLE, PISCINA_VALUE, TRANSFER } from './symbols.js';
 
 /** The thread's end of what goes back: outcomes into the recorder or onto the cargo port, and the bell that tells of them. */
@@ -72,7 +72,12 @@ export class Outcomes {
     }
     if (PISCINA_TRANSFERABLE in result && PISCINA_VALUE in result) {
       const moved = result[PISCINA_TRANSFERABLE];
-      return this.#send(attempt, result[PISCINA_VALUE], Array.isArray(moved) ? (moved as object[]) : [moved as object], now);
+      return this.#send(
+        attempt,
+        result[PISCINA_VALUE],
+        Array.isArray(moved) ? (moved as object[]) : [moved as object],
+        now,
+      );
     }
     return this.#send(attempt, result, [], now);
   }

@@ -12,8 +12,10 @@ export function resource<Value>(options: {
   readonly share?: number;
 }): Resource<Awaited<Value>> {
   const { open, close, share = 1 } = options;
-  if (typeof open !== 'function') throw new TypeError(`Expected \`open\` of a resource to be a function, got ${typeof open}`);
-  if (typeof close !== 'function') throw new TypeError(`Expected \`close\` of a resource to be a function, got ${typeof close}`);
+  if (typeof open !== 'function')
+    throw new TypeError(`Expected \`open\` of a resource to be a function, got ${typeof open}`);
+  if (typeof close !== 'function')
+    throw new TypeError(`Expected \`close\` of a resource to be a function, got ${typeof close}`);
   if (!(share === Number.POSITIVE_INFINITY || (Number.isInteger(share) && share >= 1))) {
     throw new RangeError(`Expected \`share\` of a resource to be a whole number of at least 1, got ${String(share)}`);
   }

@@ -4,12 +4,12 @@ import { Attempt, type AttemptHost } from './attempt.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
 import type { LoadedHandler } from './handler.js';
-import { markMeasured, type Outcomes } from './outcomes.js';
 import type { Meter } from './meter.js';
 import type { Modules } from './modules.js';
+import { markMeasured, type Outcomes } from './outcomes.js';
 import type { AnnotatedInput, Failure } from './protocol/messages.js';
 import { Claim, Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
-import { takeValue, type TextArea } from './protocol/value.js';
+import { type TextArea, takeValue } from './protocol/value.js';
 
 /** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
 const TURN_MS = 5;
@@ -212,7 +212,10 @@ export class Runner {
   #start(attempt: Attempt): Promise<void> | undefined {
     const { entry, handler } = attempt;
     const views = this.#views;
-    if (this.#drive === 'closed' || Atomics.compareExchange(views.claim, entry, Claim.waiting, Claim.started) !== Claim.waiting) {
+    if (
+      this.#drive === 'closed' ||
+      Atomics.compareExchange(views.claim, entry, Claim.waiting, Claim.started) !== Claim.waiting
+    ) {
       this.#outcomes.skipped(entry);
       this.#planRing();
       return undefined;
@@ -272,7 +275,11 @@ export class Runner {
     return current.run(attempt, async () => {
       const broken = await attempt.cleanUp();
       if (attempt.state === 'running') {
-        this.#end(attempt, failure ?? (broken === undefined ? undefined : { status: 'failed', error: encodeError(broken.error) }), value);
+        this.#end(
+          attempt,
+          failure ?? (broken === undefined ? undefined : { status: 'failed', error: encodeError(broken.error) }),
+          value,
+        );
       }
     });
   }
@@ -292,7 +299,8 @@ export class Runner {
     if (failure === undefined) this.#outcomes.ok(attempt, value, now);
     else this.#outcomes.failed(attempt, failure, now);
     // Whoever fails an attempt from outside leaves its cleanups to be run; their errors have nowhere to go but the uncaught path.
-    if (failure !== undefined && attempt.hasCleanups) void current.run(attempt, () => attempt.cleanUp()).then(throwBroken);
+    if (failure !== undefined && attempt.hasCleanups)
+      void current.run(attempt, () => attempt.cleanUp()).then(throwBroken);
     this.#planRing();
   }
 
@@ -332,5 +340,9 @@ function throwBroken(broken: { error: unknown } | undefined): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
 }

@@ -40,7 +40,9 @@ export function task<Input, Output>(
 export function context(): TaskContext {
   const attempt = currentAttempt();
   if (attempt === undefined) {
-    throw new Error('Expected context() to be called below a running handler, but no attempt is running here; pass the context in, or call it later');
+    throw new Error(
+      'Expected context() to be called below a running handler, but no attempt is running here; pass the context in, or call it later',
+    );
   }
   return attempt;
 }
@@ -54,4 +56,3 @@ export function context(): TaskContext {
 export function transfer<Value>(value: Value, list: readonly object[]): Value {
   return { [TRANSFER]: { value, list } } as Value;
 }
-

@@ -6,7 +6,15 @@ import { serveControl } from './control.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
-import type { CancelRequest, Greeting, LogLevel, ModuleDescription, QuiesceReport, ThreadControl, Welcome } from './protocol/messages.js';
+import type {
+  CancelRequest,
+  Greeting,
+  LogLevel,
+  ModuleDescription,
+  QuiesceReport,
+  ThreadControl,
+  Welcome,
+} from './protocol/messages.js';
 import { PROTOCOL_VERSION } from './protocol/messages.js';
 import { recorderViews } from './protocol/recorder.js';
 import { describe } from './protocol/wire-error.js';
@@ -25,7 +33,9 @@ export class Thread implements ThreadControl, AttemptHost {
 
   constructor(greeting: Greeting<MessagePort>) {
     if (greeting.protocol !== PROTOCOL_VERSION) {
-      throw new Error(`Expected protocol version ${PROTOCOL_VERSION}, got ${greeting.protocol}; two versions of plustwo are mixed in one installation`);
+      throw new Error(
+        `Expected protocol version ${PROTOCOL_VERSION}, got ${greeting.protocol}; two versions of plustwo are mixed in one installation`,
+      );
     }
     const views = recorderViews(greeting.recorder, greeting.entries);
     const area = Buffer.from(views.text.buffer, views.text.byteOffset, views.text.byteLength);
@@ -47,7 +57,12 @@ export class Thread implements ThreadControl, AttemptHost {
   }
 
   welcome(): Welcome {
-    return { threadId, tid: kernelThreadId(), clock: performance.now(), monotonicMs: Number(process.hrtime.bigint()) / 1e6 };
+    return {
+      threadId,
+      tid: kernelThreadId(),
+      clock: performance.now(),
+      monotonicMs: Number(process.hrtime.bigint()) / 1e6,
+    };
   }
 
   async describe(href: string): Promise<ModuleDescription> {
@@ -83,7 +98,15 @@ export class Thread implements ThreadControl, AttemptHost {
     if (!this.#logs) return;
     const carried = fields === undefined || canClone(fields) ? fields : { fields: describe(fields) };
     const { id, attempt: number, handler } = attempt;
-    this.outcomes.say({ type: 'log', level, message: String(message), fields: carried, task: handler.label, id, attempt: number });
+    this.outcomes.say({
+      type: 'log',
+      level,
+      message: String(message),
+      fields: carried,
+      task: handler.label,
+      id,
+      attempt: number,
+    });
   }
 }
 

@@ -78,7 +78,12 @@ export class Dispatch {
     const threads = this.#slots.filter((_, slot) => mayTake('cpu', slot, this.#slots, inUse)).length;
     for (let head = lane.peek(now); head !== undefined; head = lane.peek(now)) {
       const { expectedMs } = head.type.estimate;
-      const place = placeCpu(this.#slots, inUse, (slot) => this.#slots[slot]?.takesCpu(expectedMs) === true);
+      const place = placeCpu(
+        this.#slots,
+        inUse,
+        expectedMs,
+        (slot) => this.#slots[slot]?.takesCpu(expectedMs) === true,
+      );
       const slot = this.#slots[place];
       if (slot === undefined) return;
       const size = parcelSize({
@@ -125,7 +130,6 @@ export class Dispatch {
 
   #post(slot: Slot, task: Task, expectedMs: number, now: number): void {
     task.state = 'dispatched';
-    task.heard = false;
     try {
       slot.post(task, expectedMs, this.#noteFor(slot, task));
     } catch (error) {

@@ -36,15 +36,17 @@ export class Outcomes implements OutcomeReader {
     const task = this.#take(entry);
     if (task === undefined) return;
     this.#worked(this.#slot);
-    if (task.stop === undefined) this.#settle.ok(task, value);
-    else this.#settle.stopped(task, task.stop);
+    const { stop } = task;
+    if (stop === undefined) this.#settle.ok(task, value);
+    else this.#settle.stopped(task, stop);
   }
 
   failed(entry: number, failure: Failure): void {
     const task = this.#take(entry);
     if (task === undefined) return;
-    if (task.stop !== undefined) {
-      this.#settle.stopped(task, task.stop);
+    const { stop } = task;
+    if (stop !== undefined) {
+      this.#settle.stopped(task, stop);
       return;
     }
     const { outcome, error } = verdictOf(task, failure);
@@ -61,16 +63,13 @@ export class Outcomes implements OutcomeReader {
     this.#slot.tasksDone++;
     if (task === undefined || figures === undefined) return undefined;
     task.attemptsStarted++;
-    task.lastSlot = this.#slot.number;
-    task.waitMs = Math.max(0, figures.startedAt - task.submittedAt);
-    task.runMs = figures.runMs;
-    task.cpuMs = figures.cpuMs;
-    task.heapBytes = figures.heapBytes;
-    task.measured = figures.measured;
-    this.#metrics.ended(task);
+    const waitMs = Math.max(0, figures.startedAt - task.submittedAt);
+    const { runMs, cpuMs, heapBytes, measured } = figures;
+    task.last = { slot: this.#slot.number, waitMs, runMs, cpuMs, heapBytes, measured };
+    this.#metrics.ended(task, runMs, cpuMs);
     if (task.type !== this.#type) this.#learn();
     this.#type = task.type;
-    this.#sumMs += figures.runMs;
+    this.#sumMs += runMs;
     this.#count++;
     return task;
   }
@@ -92,7 +91,10 @@ function verdictOf(task: Task, failure: Failure): { outcome: Exclude<Outcome, 'o
       return { outcome: 'failed', error: new NotCloneableError('result', failure.path, failure.what) };
     case 'not-loaded': {
       const cause = fromWireError(failure.error);
-      return { outcome: 'failed', error: new LoadFailedError(task.type.href, cause instanceof Error ? cause.message : String(cause), cause) };
+      return {
+        outcome: 'failed',
+        error: new LoadFailedError(task.type.href, cause instanceof Error ? cause.message : String(cause), cause),
+      };
     }
     case 'exited':
       return {

@@ -29,7 +29,13 @@ const FINAL: Decision = { next: 'final' };
  * @param attempt - the number of the attempt that ended, from 1
  * @param random - an even number from 0 to 1, for the jitter
  */
-export function decideRetry(policy: RetryPolicy, attempt: number, outcome: Outcome, error: unknown, random: number): Decision {
+export function decideRetry(
+  policy: RetryPolicy,
+  attempt: number,
+  outcome: Outcome,
+  error: unknown,
+  random: number,
+): Decision {
   if (attempt >= policy.attempts || outcome === 'ok' || outcome === 'cancelled') return FINAL;
   if (!policy.on.includes(outcome) && !namesOf(error).some((name) => policy.on.includes(name))) return FINAL;
   const full = Math.min(policy.maxBackoff, policy.backoff * 2 ** (attempt - 1));

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../workers/protocol/outcome.js';
-import type { Clock, Timer } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { Announcer } from '../observe/events.js';
 import type { Metrics } from '../observe/metrics.js';
@@ -66,17 +66,18 @@ export class Settle {
     }
     this.#metrics.retried(task);
     task.attempt++;
-    task.stop = undefined;
+    const extras = task.needExtras();
+    extras.stop = undefined;
     task.state = 'delayed';
     this.delayed.add(task);
     const timer = this.#clock.timer(decision.afterMs, () => {
-      task.timers?.delete(timer);
+      extras.timers.delete(timer);
       this.delayed.delete(task);
       if (task.state !== 'delayed') return;
       this.#lanes.push(task, this.#clock.now());
       this.#listener.requeued();
     });
-    (task.timers ??= new Set<Timer>()).add(timer);
+    extras.timers.add(timer);
   }
 
   /** The task is done, and not well; no attempt follows. */
@@ -107,13 +108,12 @@ export class Settle {
 
   /** Lets go of what the task held: caller, timers, listener. Its input follows when the caller has been told. */
   #strip(task: Task): Task['sink'] {
-    const { sink, timers } = task;
+    const { sink, extras } = task;
     task.state = 'settled';
     task.sink = undefined;
-    task.unlisten?.();
-    task.unlisten = undefined;
-    if (timers !== undefined) for (const timer of timers) timer.cancel();
-    task.timers = undefined;
+    task.extras = undefined;
+    extras?.unlisten?.();
+    if (extras !== undefined) for (const timer of extras.timers) timer.cancel();
     return sink;
   }
 

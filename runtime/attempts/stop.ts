@@ -1,5 +1,5 @@
 import type { Admission } from '../admission/admission.js';
-import type { Clock, Timer } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { TimedOutError } from '../errors.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { StopCause, Task } from '../task.js';
@@ -48,7 +48,7 @@ export class Stop {
   watch(task: Task): void {
     const { signal, deadline } = task.plan;
     if (signal !== undefined) {
-      task.unlisten = this.#signals.listen(signal, task, () => {
+      task.needExtras().unlisten = this.#signals.listen(signal, task, () => {
         this.stop(task, { outcome: 'cancelled', error: signal.reason, ends: 'task' });
       });
     }
@@ -70,7 +70,8 @@ export class Stop {
       const startedAt = this.#slots[task.slot]?.thread?.startedAt(task.entry);
       const left = startedAt === undefined ? timeout : startedAt + timeout - this.#clock.now();
       if (left > 0) this.#timer(task, left, check);
-      else this.stop(task, { outcome: 'timed-out', error: new TimedOutError('timeout', timeout, true), ends: 'attempt' });
+      else
+        this.stop(task, { outcome: 'timed-out', error: new TimedOutError('timeout', timeout, true), ends: 'attempt' });
     };
     this.#timer(task, timeout, check);
   }
@@ -106,12 +107,14 @@ export class Stop {
       this.#listener.left();
       return;
     }
-    task.stop = cause;
+    const extras = task.needExtras();
+    extras.stop = cause;
+    extras.heard = false;
     const { attempt } = task;
     const { thread } = slot;
     thread?.cancel(task.entry, task.id, cause.error).then(
       () => {
-        task.heard = true;
+        extras.heard = true;
       },
       // The thread died over it; its death settles the task.
       () => undefined,
@@ -123,14 +126,18 @@ export class Stop {
   }
 
   #timer(task: Task, ms: number, fire: () => void): void {
+    const { timers } = task.needExtras();
     const timer = this.#clock.timer(ms, () => {
-      task.timers?.delete(timer);
+      timers.delete(timer);
       fire();
     });
-    (task.timers ??= new Set<Timer>()).add(timer);
+    timers.add(timer);
   }
 }
 
 function hasStarted(task: Task, slots: readonly Slot[]): boolean {
-  return task.attemptsStarted > 0 || (task.state === 'dispatched' && slots[task.slot]?.thread?.startedAt(task.entry) !== undefined);
+  return (
+    task.attemptsStarted > 0 ||
+    (task.state === 'dispatched' && slots[task.slot]?.thread?.startedAt(task.entry) !== undefined)
+  );
 }

@@ -1,6 +1,6 @@
+import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { DeathRecord } from '../errors.js';
 import type { Usage } from '../task.js';
-import type { Outcome } from '../../workers/protocol/outcome.js';
 
 /** A task is settled. */
 export interface SettledEvent {

@@ -42,15 +42,14 @@ export class Metrics {
   settled(task: Task, outcome: Outcome): void {
     const counters = this.#of(task.type);
     counters.outcomes[outcome]++;
-    if (task.attemptsStarted === 0) return;
-    counters.wait.record(microseconds(task.waitMs));
+    if (task.last !== undefined) counters.wait.record(microseconds(task.last.waitMs));
   }
 
   /** An attempt has ended. */
-  ended(task: Task): void {
+  ended(task: Task, runMs: number, cpuMs: number): void {
     const counters = this.#of(task.type);
-    counters.run.record(microseconds(task.runMs));
-    if (!Number.isNaN(task.cpuMs)) counters.cpuMs += task.cpuMs;
+    counters.run.record(microseconds(runMs));
+    if (!Number.isNaN(cpuMs)) counters.cpuMs += cpuMs;
   }
 
   /** A task gets another attempt. */
@@ -100,6 +99,7 @@ function microseconds(ms: number): number {
 }
 
 function percentiles(histogram: RecordableHistogram): Percentiles {
-  const at = (percent: number): number | null => (histogram.count === 0 ? null : histogram.percentile(percent) / US_PER_MS);
+  const at = (percent: number): number | null =>
+    histogram.count === 0 ? null : histogram.percentile(percent) / US_PER_MS;
   return { p50: at(50), p95: at(95), p99: at(99) };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Core } from '../core.js';
 import type { DeathRecord } from '../errors.js';
-import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Sizing } from '../threads/sizing.js';
 import type { Slot, SlotState } from '../threads/slot.js';
 import type { TaskFigures } from './metrics.js';

@@ -1,6 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as comlink from 'comlink';
-import type { CancelRequest, ModuleDescription, QuiesceReport, ThreadControl } from '../../workers/protocol/messages.js';
+import type {
+  CancelRequest,
+  ModuleDescription,
+  QuiesceReport,
+  ThreadControl,
+} from '../../workers/protocol/messages.js';
 
 /**
  * The supervisor's end of the control channel. The port keeps the process alive only while an answer is awaited. A call to a thread that

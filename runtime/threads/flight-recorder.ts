@@ -1,5 +1,14 @@
 import type { AnnotatedInput, AttemptNote, Failure } from '../../workers/protocol/messages.js';
-import { Claim, Flag, Gauge, recorderBytes, recorderViews, type RecorderViews, Tag, Word } from '../../workers/protocol/recorder.js';
+import {
+  Claim,
+  Flag,
+  Gauge,
+  type RecorderViews,
+  recorderBytes,
+  recorderViews,
+  Tag,
+  Word,
+} from '../../workers/protocol/recorder.js';
 import { putValue, takeValue } from '../../workers/protocol/value.js';
 import type { AttemptFigures, OutcomeReader, Posting } from './thread.js';
 

@@ -5,11 +5,21 @@ import { fromWireError } from '../../workers/protocol/wire-error.js';
 import { toWire } from '../clone.js';
 import { Control } from './control.js';
 import { FlightRecorder } from './flight-recorder.js';
-import type { AttemptFigures, OutcomeReader, Posting, Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
+import type {
+  AttemptFigures,
+  OutcomeReader,
+  Posting,
+  Thread,
+  ThreadEnd,
+  ThreadGauges,
+  ThreadListener,
+} from './thread.js';
 
 /** The thread's own code, which is told apart from the supervisor's by being imported by URL. */
 interface ThreadCode {
-  readonly Thread: new (greeting: Greeting<MessagePort>) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
+  readonly Thread: new (
+    greeting: Greeting<MessagePort>,
+  ) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
 }
 
 const CODE = new URL('../../workers/thread.js', import.meta.url).href;
@@ -33,7 +43,12 @@ export class InlineThread implements Thread {
   readonly #control: Control;
   #wake: (() => Promise<void> | undefined) | undefined;
 
-  constructor(setup: { entries: number; args: unknown; logs: boolean }, slot: number, generation: number, listener: ThreadListener) {
+  constructor(
+    setup: { entries: number; args: unknown; logs: boolean },
+    slot: number,
+    generation: number,
+    listener: ThreadListener,
+  ) {
     this.generation = generation;
     this.entries = setup.entries;
     this.#slot = slot;
@@ -68,7 +83,10 @@ export class InlineThread implements Thread {
     setImmediate(() => {
       const working = this.#wake?.();
       if (working === undefined) this.#listener.outcomes();
-      else void working.then(() => { this.#listener.outcomes(); });
+      else
+        void working.then(() => {
+          this.#listener.outcomes();
+        });
     });
   }
 

@@ -1,13 +1,34 @@
-import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort, type Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  type Worker,
+} from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { FromThread, Greeting, ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
+import type {
+  FromThread,
+  Greeting,
+  ModuleDescription,
+  QuiesceReport,
+  Welcome,
+} from '../../workers/protocol/messages.js';
 import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
 import { fromWireError } from '../../workers/protocol/wire-error.js';
 import { toWire } from '../clone.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Control } from './control.js';
 import { FlightRecorder } from './flight-recorder.js';
-import type { AttemptFigures, Death, OutcomeReader, Posting, Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
+import type {
+  AttemptFigures,
+  Death,
+  OutcomeReader,
+  Posting,
+  Thread,
+  ThreadEnd,
+  ThreadGauges,
+  ThreadListener,
+} from './thread.js';
 
 /** What all threads of a supervisor have in common. */
 export interface ThreadSetup {
@@ -137,7 +158,10 @@ export class PiscinaThread implements Thread {
     const wasUp = this.#state === 'up';
     const wasGone = this.#state === 'gone';
     this.#state = 'ending';
-    const report = wasUp && quiesceMs > 0 ? await within<QuiesceReport | number>(quiesceMs, this.#control.quiesce(), this.#exit) : undefined;
+    const report =
+      wasUp && quiesceMs > 0
+        ? await within<QuiesceReport | number>(quiesceMs, this.#control.quiesce(), this.#exit)
+        : undefined;
     const { exited } = await this.#terminate(wasGone, exitMs);
     if (exited) this.#gone();
     const quiesced = typeof report === 'object' ? report : undefined;
@@ -251,7 +275,10 @@ function poolOptions(setup: ThreadSetup): ConstructorParameters<typeof Piscina>[
 }
 
 function deathOf(exitCode: number, error: unknown, wasUp: boolean): Death {
-  if (error === undefined) return wasUp ? { kind: 'exit', exitCode } : { kind: 'boot', error: new Error(`exit code ${exitCode} while starting`) };
+  if (error === undefined)
+    return wasUp
+      ? { kind: 'exit', exitCode }
+      : { kind: 'boot', error: new Error(`exit code ${exitCode} while starting`) };
   if (!wasUp) return { kind: 'boot', error };
   const outOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
   return { kind: outOfMemory ? 'memory' : 'error', exitCode, error };

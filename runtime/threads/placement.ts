@@ -41,22 +41,44 @@ export function mayTake(kind: Kind, slot: number, slots: readonly SlotView[], in
   return !inUse.cpu || slot >= firstKept || slots.slice(firstKept).every((kept) => !kept.open || kept.cpu > 0);
 }
 
-/** The slot for the next parcel of cpu attempts: one without any first, else the one that is soonest through; -1 when none may take it. */
-export function placeCpu(slots: readonly SlotView[], inUse: LanesInUse, hasRoom: (slot: number) => boolean): number {
+/**
+ * Attempts shorter than this are put on top of a thread that works, as long as it takes them, before another one is woken: waking a thread
+ * costs as much as a good many of them.
+ */
+export const TINY_MS = 0.02;
+
+/**
+ * The slot for the next parcel of cpu attempts, -1 when none may take it. One without any comes first, and else the one that is soonest
+ * through; for tiny attempts it is the other way round.
+ */
+export function placeCpu(
+  slots: readonly SlotView[],
+  inUse: LanesInUse,
+  expectedMs: number,
+  takes: (slot: number) => boolean,
+): number {
+  const rank = expectedMs < TINY_MS ? rankTiny : rankCpu;
   let best = -1;
+  let bestRank = Number.POSITIVE_INFINITY;
   for (let slot = 0; slot < slots.length; slot++) {
     const view = slots[slot];
-    if (view === undefined || !mayTake('cpu', slot, slots, inUse) || !hasRoom(slot)) continue;
-    if (view.cpu === 0 && view.io === 0) return slot;
-    const other = slots[best];
-    if (other === undefined || rank(view) < rank(other)) best = slot;
+    if (view === undefined || !mayTake('cpu', slot, slots, inUse) || !takes(slot)) continue;
+    const own = rank(view);
+    if (own < bestRank) {
+      best = slot;
+      bestRank = own;
+    }
   }
   return best;
 }
 
-/** Slots without cpu attempts come before those with, whatever io is left there. */
-function rank(view: SlotView): number {
+/** An idle thread, then one with io left over from when the other kind was not in use, then the one that is soonest through. */
+function rankCpu(view: SlotView): number {
   return view.cpu === 0 ? view.io / 1e6 : 1 + view.expectedMs;
+}
+
+function rankTiny(view: SlotView): number {
+  return view.cpu === 0 ? 1e9 + view.io : view.expectedMs;
 }
 
 /** The slot for the next io attempt: the one with the fewest, below the limit of each; -1 when all are full. */

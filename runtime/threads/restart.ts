@@ -31,8 +31,13 @@ export class RestartIntensity {
     const own = recent(this.#bySlot.get(slot) ?? []);
     this.#bySlot.set(slot, own);
     this.#all = recent(this.#all);
-    if (own.length > intensity) return { next: 'give-up', why: `${own.length} deaths in slot ${slot} within ${period} ms, ${intensity} are allowed` };
-    if (this.#all.length > total) return { next: 'give-up', why: `${this.#all.length} deaths in all within ${period} ms, ${total} are allowed` };
+    if (own.length > intensity)
+      return {
+        next: 'give-up',
+        why: `${own.length} deaths in slot ${slot} within ${period} ms, ${intensity} are allowed`,
+      };
+    if (this.#all.length > total)
+      return { next: 'give-up', why: `${this.#all.length} deaths in all within ${period} ms, ${total} are allowed` };
     return { next: 'restart' };
   }
 

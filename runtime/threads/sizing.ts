@@ -13,7 +13,8 @@ const SPARE = 2;
 /** `min(available parallelism, CPU quota) + 2`, unless a number was asked for. */
 export function sizeThreads(asked: number | undefined, cores = availableParallelism(), quota = cpuQuota()): Sizing {
   if (asked !== undefined) return { threads: asked, reason: asked === 0 ? 'inline, as asked' : `${asked}, as asked` };
-  if (quota === undefined || quota >= cores) return { threads: cores + SPARE, reason: `${cores} available cores + ${SPARE}` };
+  if (quota === undefined || quota >= cores)
+    return { threads: cores + SPARE, reason: `${cores} available cores + ${SPARE}` };
   const whole = Math.max(1, Math.floor(quota));
   return { threads: whole + SPARE, reason: `CPU quota of ${quota} cores, counted as ${whole}, + ${SPARE}` };
 }
@@ -38,7 +39,12 @@ export function cpuQuota(read: ReadKernel = readKernel): number | undefined {
 function collect(path: string, quotaAt: (at: string) => number | undefined, quotas: number[]): void {
   const steps = path.split('/').filter((step) => step !== '');
   for (let length = steps.length; length >= 0; length--) {
-    const quota = quotaAt(steps.slice(0, length).map((step) => `/${step}`).join(''));
+    const quota = quotaAt(
+      steps
+        .slice(0, length)
+        .map((step) => `/${step}`)
+        .join(''),
+    );
     if (quota !== undefined) quotas.push(quota);
   }
 }

@@ -3,6 +3,9 @@ import type { Task } from '../task.js';
 import type { SlotView } from './placement.js';
 import type { Thread } from './thread.js';
 
+/** An attempt of unknown length counts as long: nothing is put on top of it. */
+const UNKNOWN_MS = 1e9;
+
 /**
  * Where a slot stands.
  *
@@ -34,6 +37,8 @@ export class Slot implements SlotView {
   tasksDone = 0;
   #tasks: (Task | undefined)[] = [];
   #free: number[] = [];
+  /** What each entry's attempt is expected to take, ms. */
+  #expected = new Float64Array();
   /** Attempts posted and not revoked, to be compared with how many started. Wraps at 32 bits like the thread's own count. */
   #posted = 0;
 
@@ -77,6 +82,7 @@ export class Slot implements SlotView {
     this.introduced.clear();
     this.#posted = 0;
     this.#tasks = new Array<Task | undefined>(thread.entries).fill(undefined);
+    this.#expected = new Float64Array(thread.entries);
     this.#free = Array.from({ length: thread.entries }, (_, index) => thread.entries - 1 - index);
   }
 
@@ -88,9 +94,16 @@ export class Slot implements SlotView {
   post(task: Task, expectedMs: number, note: Parameters<Thread['post']>[1]['note']): void {
     const { thread } = this;
     const entry = this.#free.pop();
-    if (thread === undefined || entry === undefined) throw new Error(`slot ${this.number} has no room for task ${task.id}`);
+    if (thread === undefined || entry === undefined)
+      throw new Error(`slot ${this.number} has no room for task ${task.id}`);
     try {
-      thread.post(entry, { task: task.type.number, id: task.id, input: task.input, transfer: task.plan.transfer, note });
+      thread.post(entry, {
+        task: task.type.number,
+        id: task.id,
+        input: task.input,
+        transfer: task.plan.transfer,
+        note,
+      });
     } catch (error) {
       this.#free.push(entry);
       throw error;
@@ -100,8 +113,8 @@ export class Slot implements SlotView {
     this.#tasks[entry] = task;
     task.slot = this.number;
     task.entry = entry;
-    task.expectedMs = expectedMs;
-    this.#count(task, 1);
+    this.#expected[entry] = Number.isFinite(expectedMs) ? expectedMs : UNKNOWN_MS;
+    this.#count(task, entry, 1);
   }
 
   /** Takes a task back that has not started; false if it has. The thread hands its entry back later, as skipped. */
@@ -138,23 +151,18 @@ export class Slot implements SlotView {
 
   #forget(task: Task): void {
     this.#tasks[task.entry] = undefined;
-    this.#count(task, -1);
+    this.#count(task, task.entry, -1);
     task.slot = -1;
     task.entry = -1;
   }
 
-  #count(task: Task, by: 1 | -1): void {
+  #count(task: Task, entry: number, by: 1 | -1): void {
     if (task.type.plan.kind === 'io') {
       this.io += by;
       return;
     }
     this.cpu += by;
     // Sums of fractions drift; an idle thread's is zero.
-    this.expectedMs = this.cpu === 0 ? 0 : this.expectedMs + by * finite(task.expectedMs);
+    this.expectedMs = this.cpu === 0 ? 0 : this.expectedMs + by * (this.#expected[entry] ?? 0);
   }
-}
-
-/** An attempt of unknown length counts as long: nothing is put on top of it. */
-function finite(expectedMs: number): number {
-  return Number.isFinite(expectedMs) ? expectedMs : 1e9;
 }

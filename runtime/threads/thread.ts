@@ -8,7 +8,12 @@ export interface Posting {
   readonly transfer: readonly object[] | undefined;
   /** Sent along when it is not the plain case of a first attempt with nothing to say. */
   readonly note:
-    | { readonly attempt: number; readonly args: { readonly value: unknown } | undefined; readonly progress: boolean; readonly introduce: HandlerAddress | undefined }
+    | {
+        readonly attempt: number;
+        readonly args: { readonly value: unknown } | undefined;
+        readonly progress: boolean;
+        readonly introduce: HandlerAddress | undefined;
+      }
     | undefined;
 }
 

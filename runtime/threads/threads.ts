@@ -112,13 +112,19 @@ export class Threads {
       slot.state = isOurs ? 'ending' : state === 'cold' ? 'stopped' : state;
       const end = thread === undefined ? undefined : await this.#end(slot, isOurs ? QUIESCE_MS : 0);
       slot.state = 'stopped';
-      return thread === undefined || end === undefined ? [] : [{ slot: slot.number, generation: thread.generation, end }];
+      return thread === undefined || end === undefined
+        ? []
+        : [{ slot: slot.number, generation: thread.generation, end }];
     });
     return (await Promise.all(ends)).flat();
   }
 
   #start(slot: Slot): void {
-    const thread: Thread = this.#make(slot.number, slot.generation + 1, this.#listenTo(slot, () => thread));
+    const thread: Thread = this.#make(
+      slot.number,
+      slot.generation + 1,
+      this.#listenTo(slot, () => thread),
+    );
     slot.assign(thread);
     slot.state = 'starting';
     thread.start();
@@ -158,7 +164,11 @@ export class Threads {
     const error = cause.kind === 'uncaught' ? fromWireError(cause.error) : undefined;
     const reason = cause.kind === 'uncaught' ? `uncaught ${textOf(error)}` : `exit code ${cause.exitCode}`;
     const late = culprit?.running === false ? ' after its attempt had ended' : '';
-    const record = this.#recordOf(slot, reason + late, culprit === undefined ? undefined : { task: culprit.task, taskId: culprit.id });
+    const record = this.#recordOf(
+      slot,
+      reason + late,
+      culprit === undefined ? undefined : { task: culprit.task, taskId: culprit.id },
+    );
     this.#accidents.set(slot, { record, error });
     this.#listener.outcomes(slot);
     this.retire(slot);
@@ -224,7 +234,14 @@ export class Threads {
 
   #recordOf(slot: Slot, reason: string, culprit: { task: string; taskId: number } | undefined): DeathRecord {
     const { number, generation } = slot;
-    return { slot: number, generation, reason, task: culprit?.task ?? null, taskId: culprit?.taskId ?? null, at: this.#wallClock() };
+    return {
+      slot: number,
+      generation,
+      reason,
+      task: culprit?.task ?? null,
+      taskId: culprit?.taskId ?? null,
+      at: this.#wallClock(),
+    };
   }
 }
 

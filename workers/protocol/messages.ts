@@ -78,8 +78,22 @@ export type Failure =
 /** What a thread says by itself, on the bell port. */
 export type FromThread =
   | { readonly type: 'ring' }
-  | { readonly type: 'progress'; readonly entry: number; readonly id: number; readonly fraction: number; readonly note: string | undefined }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: unknown; readonly task: string; readonly id: number; readonly attempt: number }
+  | {
+      readonly type: 'progress';
+      readonly entry: number;
+      readonly id: number;
+      readonly fraction: number;
+      readonly note: string | undefined;
+    }
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly fields: unknown;
+      readonly task: string;
+      readonly id: number;
+      readonly attempt: number;
+    }
   | { readonly type: 'unsound'; readonly cause: Unsound; readonly culprit: Culprit | undefined };
 
 /** Why a thread asks to be replaced once what runs in it has ended: its state can no longer be trusted. */

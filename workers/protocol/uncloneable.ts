@@ -36,7 +36,11 @@ function partsOf(value: unknown, seen: Set<object>): [step: string, part: unknow
   if (seen.has(value)) return undefined;
   seen.add(value);
   if (Array.isArray(value)) return value.map((part, index) => [`[${index}]`, part]);
-  if (value instanceof Map) return [...value].flatMap(([key, part]) => [[`.keys(${label(key)})`, key], [`.get(${label(key)})`, part]]);
+  if (value instanceof Map)
+    return [...value].flatMap(([key, part]) => [
+      [`.keys(${label(key)})`, key],
+      [`.get(${label(key)})`, part],
+    ]);
   if (value instanceof Set) return [...value].map((part, index) => [`.values()[${index}]`, part]);
   const plain = Object.prototype.toString.call(value);
   if (plain !== '[object Object]' && plain !== '[object Error]') return undefined;

@@ -38,7 +38,8 @@ export type CanClone = (value: unknown) => boolean;
 
 /** Encodes whatever was thrown. Never throws itself, whatever getters the value has. */
 export function toWireError(thrown: unknown, canClone: CanClone, depth = 0): WireError {
-  if (!isError(thrown)) return canClone(thrown) ? { kind: 'value', value: thrown } : { kind: 'text', text: describe(thrown) };
+  if (!isError(thrown))
+    return canClone(thrown) ? { kind: 'value', value: thrown } : { kind: 'text', text: describe(thrown) };
   if (depth > MAX_DEPTH) return { kind: 'text', text: describe(thrown) };
   const properties: [string, WireError, boolean][] = [];
   for (const key of keysOf(thrown)) {
@@ -69,11 +70,15 @@ export function fromWireError(wire: WireError): unknown {
 }
 
 function rebuild(wire: WireErrorObject): Error {
-  const error = wire.base === 'AggregateError' ? new AggregateError([], wire.message) : new BASES[wire.base](wire.message);
+  const error =
+    wire.base === 'AggregateError' ? new AggregateError([], wire.message) : new BASES[wire.base](wire.message);
   if (error.name !== wire.name) define(error, 'name', wire.name, false);
   define(error, 'stack', wire.stack, false);
   for (const [key, value, enumerable] of wire.properties) {
-    const decoded = key === 'errors' && value.kind === 'value' && Array.isArray(value.value) ? value.value.map(decodeMember) : fromWireError(value);
+    const decoded =
+      key === 'errors' && value.kind === 'value' && Array.isArray(value.value)
+        ? value.value.map(decodeMember)
+        : fromWireError(value);
     define(error, key, decoded, enumerable);
   }
   return error;
