@@ -1,5 +1,6 @@
 import type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
-import { checkOptions, retryFrom } from './options.js';
+import { retryFrom } from './attempts/retry.js';
+import { checkOptions } from './options.js';
 import type { TaskPlan } from './task.js';
 
 /** Options of one call. What a task declares beside its code holds where a call says nothing. */

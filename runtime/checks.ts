@@ -9,10 +9,18 @@ export function refuse(name: string, expected: string, given: unknown): never {
 }
 
 function show(given: unknown): string {
-  if (typeof given === 'string') return `${JSON.stringify(given)} (string)`;
-  if (typeof given === 'function') return 'a function';
-  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'an array' : 'an object';
-  return given === undefined || given === null ? String(given) : `${String(given)} (${typeof given})`;
+  switch (typeof given) {
+    case 'string':
+      return `${JSON.stringify(given)} (string)`;
+    case 'function':
+      return 'a function';
+    case 'object':
+      return given === null ? 'null' : Array.isArray(given) ? 'an array' : 'an object';
+    case 'undefined':
+      return 'undefined';
+    default:
+      return `${String(given)} (${typeof given})`;
+  }
 }
 
 /** A whole number from `min`, optionally up to `max`. */
@@ -51,6 +59,10 @@ function parseUnits(given: string, units: Readonly<Record<string, number>>): num
 export const finite: Check<number> = (name, given) =>
   Number.isFinite(given) ? (given as number) : refuse(name, 'a finite number', given);
 
+/** A finite number above zero. */
+export const positive: Check<number> = (name, given) =>
+  Number.isFinite(given) && (given as number) > 0 ? (given as number) : refuse(name, 'a finite number above 0', given);
+
 /** Text that is not empty. */
 export const text: Check<string> = (name, given) =>
   typeof given === 'string' && given !== '' ? given : refuse(name, 'a string that is not empty', given);
@@ -68,7 +80,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Che
 /** A list of texts. */
 export const texts: Check<readonly string[]> = (name, given) =>
   Array.isArray(given) && given.every((part) => typeof part === 'string')
-    ? [...(given as string[])]
+    ? [...given]
     : refuse(name, 'an array of strings', given);
 
 /** A function. */

@@ -1,28 +1,22 @@
 import type { FromThread } from '../workers/protocol/messages.js';
-import { findUncloneable } from '../workers/protocol/uncloneable.js';
 import { Admission } from './admission/admission.js';
 import { Dispatch } from './attempts/dispatch.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
+import { lostError, notCloneable } from './attempts/verdict.js';
 import { Watch } from './attempts/watch.js';
 import type { Clock } from './clock.js';
 import { canClone } from './clone.js';
-import {
-  ClosedError,
-  NotCloneableError,
-  QueueFullError,
-  type RestartIntensityError,
-  ThreadLostError,
-} from './errors.js';
+import { ClosedError, QueueFullError, type RestartIntensityError, ThreadLostError } from './errors.js';
 import { Lanes } from './lanes/lanes.js';
 import type { Announcer } from './observe/events.js';
 import { Metrics } from './observe/metrics.js';
 import type { Task } from './task.js';
 import type { RestartLimits } from './threads/restart.js';
 import { Slot } from './threads/slot.js';
-import type { Death, MakeThread } from './threads/thread.js';
-import { reasonOf, Threads } from './threads/threads.js';
+import type { MakeThread } from './threads/thread.js';
+import { Threads } from './threads/threads.js';
 
 /** What the core is made with. The simulation hands in another clock and other threads; nothing else differs. */
 export interface CoreParts {
@@ -68,56 +62,21 @@ export class Core {
     this.maxQueue = parts.maxQueue;
     const { clock, announcer } = parts;
     const { lanes, metrics } = this;
-    this.slots = Array.from({ length: parts.threads }, (_, number) => new Slot(number));
-    const { slots } = this;
-    this.settle = new Settle({
-      lanes,
-      clock,
-      metrics,
-      announcer,
-      listener: {
-        requeued: () => {
-          this.dispatch.plan();
-        },
-        idle: () => {
-          for (const resolve of this.#idle.splice(0)) resolve();
-        },
-      },
-    });
+    const slots = Array.from({ length: parts.threads }, (_, number) => new Slot(number));
+    this.slots = slots;
+    const settle = new Settle({ lanes, clock, metrics, announcer, listener: this.#settleListener() });
+    this.settle = settle;
     this.admission = new Admission(parts.maxQueue, this.#admissionListener());
-    this.stop = new Stop({
-      lanes,
-      slots,
-      clock,
-      settle: this.settle,
-      admission: () => this.admission,
-      listener: this.#stopListener(),
-    });
+    const admission = this.admission;
+    this.stop = new Stop({ lanes, slots, clock, settle, admission, listener: this.#stopListener() });
     this.threads = new Threads({ ...parts, slots, make: parts.makeThread, listener: this.#threadsListener() });
-    this.dispatch = new Dispatch({
-      ...parts,
-      lanes,
-      slots,
-      wantsProgress: () => announcer.wants('progress'),
-      listener: this.#dispatchListener(),
-    });
-    this.#watch = new Watch({
-      slots,
-      clock,
-      stuck: (slot) => {
-        this.threads.takeBack(slot);
-      },
-      looked: () => {
-        this.dispatch.run();
-        this.admission.roomMade();
-      },
-    });
-    this.#outcomes = slots.map(
-      (slot) =>
-        new Outcomes(slot, this.settle, metrics, (worked) => {
-          this.threads.worked(worked);
-        }),
-    );
+    const wantsProgress = (): boolean => announcer.wants('progress');
+    this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
+    this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
+    const worked = (slot: Slot): void => {
+      this.threads.worked(slot);
+    };
+    this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, worked));
   }
 
   /** Tasks accepted and not started. */
@@ -150,26 +109,36 @@ export class Core {
     });
   }
 
-  /** Stops every accepted task: those that have not started at once, the others through their signals. */
-  stopAll(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
-    this.settle.noMoreAttempts();
-    const end = (task: Task, started: boolean): void => {
-      this.stop.stop(task, { outcome, error: errorFor(started), ends: 'task' });
-    };
-    for (const kind of ['cpu', 'io'] as const) {
-      const lane = this.lanes.of(kind);
-      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) end(task, task.attemptsStarted > 0);
-    }
-    for (const task of this.settle.delayed) end(task, true);
-    for (const slot of this.slots) {
-      for (const task of slot.tasks()) end(task, slot.thread?.startedAt(task.entry) !== undefined);
-    }
-  }
-
   /** Sees to it that nothing of the core runs by itself any more. */
   quiet(): void {
     this.dispatch.stop();
     this.#watch.stop();
+  }
+
+  #settleListener(): ConstructorParameters<typeof Settle>[0]['listener'] {
+    return {
+      requeued: () => {
+        this.dispatch.plan();
+      },
+      idle: () => {
+        for (const resolve of this.#idle.splice(0)) resolve();
+      },
+    };
+  }
+
+  #watchListener(): ConstructorParameters<typeof Watch>[0]['listener'] {
+    return {
+      unmoved: (slot) => {
+        this.#read(slot);
+      },
+      stuck: (slot) => {
+        this.threads.takeBack(slot);
+      },
+      looked: () => {
+        this.dispatch.run();
+        this.admission.roomMade();
+      },
+    };
   }
 
   #admissionListener(): ConstructorParameters<typeof Admission>[1] {
@@ -220,11 +189,17 @@ export class Core {
     };
   }
 
+  #read(slot: Slot): void {
+    this.#outcomes[slot.number]?.read();
+    this.threads.relieved(slot);
+  }
+
   /** A hung attempt among running neighbours is given up, and its thread replaced when they have ended; any other takes its thread along. */
   #outlived(slot: Slot, task: Task): void {
-    this.threads.takeBack(slot);
+    this.#read(slot);
     const { stop, extras } = task;
-    if (stop === undefined) return;
+    if (stop === undefined || task.state !== 'dispatched') return;
+    this.threads.takeBack(slot);
     const heard = extras?.heard === true;
     if (!heard || slot.outstanding === 1) {
       void this.threads.kill(slot, heard ? task.plan.grace : 0);
@@ -244,8 +219,7 @@ export class Core {
         this.threads.startNext();
       },
       outcomes: (slot) => {
-        this.#outcomes[slot.number]?.read();
-        this.threads.relieved(slot);
+        this.#read(slot);
         this.dispatch.run();
         this.admission.roomMade();
       },
@@ -299,27 +273,10 @@ export class Core {
     this.#parts.onBroken(error);
     this.admission.close();
     this.dispatch.stop();
-    this.stopAll('lost', () => error);
+    this.settle.noMoreAttempts();
+    this.stop.all('lost', () => error);
     void this.threads.close().then(() => {
       this.quiet();
     });
   }
-}
-
-function lostError(why: Death | 'ended'): ThreadLostError {
-  if (why === 'ended')
-    return new ThreadLostError('it had to be ended because another attempt in it did not stop when asked', {
-      started: true,
-    });
-  const cause = 'error' in why ? why.error : undefined;
-  return new ThreadLostError(reasonOf(why), {
-    started: true,
-    exitCode: 'exitCode' in why ? why.exitCode : undefined,
-    cause,
-  });
-}
-
-function notCloneable(input: unknown): NotCloneableError {
-  const { path, what } = findUncloneable(input, canClone);
-  return new NotCloneableError('input', path, what);
 }

@@ -71,4 +71,8 @@ export type Handles<Module> = {
 };
 
 /** What `load` assumes of a module it was told nothing about. */
-export type AnyModule = Record<string, (input?: any) => any>;
+export type AnyModule = Record<string, AnyFunction>;
+
+// An untyped module takes and gives anything: `unknown` would refuse every use of a result.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type AnyFunction = (input?: any) => any;

@@ -123,9 +123,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   #over(): Promise<Next> {
     const failed = this.#sourceError;
     this.#sourceError = undefined;
-    return failed === undefined
-      ? Promise.resolve({ done: true, value: undefined })
-      : Promise.reject(failed.error as Error);
+    return failed === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(failed.error);
   }
 
   #pull(): void {
@@ -137,13 +135,13 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     }
     this.#state = 'pulling';
     try {
-      while (this.#state === 'pulling' && this.#pulled - this.#yielded < this.#plan.concurrency) {
+      while (this.#isPulling() && this.#pulled - this.#yielded < this.#plan.concurrency) {
         const next = this.#source.next();
         if (next instanceof Promise) {
           void this.#pullAsync(next);
           return;
         }
-        this.#accept(next as IteratorResult<unknown>);
+        this.#accept(next);
       }
     } catch (error) {
       this.#fail(error);

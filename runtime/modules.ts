@@ -3,9 +3,11 @@ import { pathToFileURL } from 'node:url';
 import type { ExportDescription, ModuleDescription } from '../workers/protocol/messages.js';
 import { fromWireError } from '../workers/protocol/wire-error.js';
 import { Estimate } from './attempts/estimate.js';
+import { retryFrom } from './attempts/retry.js';
 import { BadOptionError, ClosedError, LoadFailedError } from './errors.js';
-import { checkOptions, retryFrom } from './options.js';
+import { checkOptions } from './options.js';
 import type { TaskPlan, TaskType } from './task.js';
+import { textOf } from './threads/death.js';
 import type { Slot } from './threads/slot.js';
 
 /** A load that waits for a thread. */
@@ -24,7 +26,7 @@ export class TaskModules {
   readonly #loaded = new Map<string, Promise<readonly TaskType[]>>();
   readonly #types: TaskType[] = [];
   readonly #waiting: Waiting[] = [];
-  #closed: unknown;
+  #closed: Error | undefined;
 
   constructor(slots: readonly Slot[], base: TaskPlan) {
     this.#slots = slots;
@@ -49,7 +51,7 @@ export class TaskModules {
   }
 
   /** There will be no thread any more. */
-  close(error: unknown): void {
+  close(error: Error): void {
     this.#closed ??= error;
     for (const { refuse } of this.#waiting.splice(0)) refuse(error);
   }
@@ -77,7 +79,7 @@ export class TaskModules {
   /** A thread that is up, one without work if there is one. */
   #thread(): Promise<Slot> {
     const [idlest] = this.#slots.filter((slot) => slot.open).sort((a, b) => a.outstanding - b.outstanding);
-    if (this.#closed !== undefined) return Promise.reject(this.#closed as Error);
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     if (idlest !== undefined) return Promise.resolve(idlest);
     return new Promise((go, refuse) => this.#waiting.push({ go, refuse }));
   }
@@ -111,7 +113,7 @@ function hrefOf(specifier: string | URL): string {
   if (typeof specifier !== 'string' || specifier === '') {
     throw new BadOptionError(
       'specifier',
-      `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${String(specifier)}`,
+      `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${typeof specifier === 'string' ? 'an empty string' : typeof specifier}`,
     );
   }
   return /^(?:file|data):/.test(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
@@ -127,6 +129,6 @@ function gone(): never {
 }
 
 function deathText(death: unknown): string {
-  if (typeof death === 'object' && death !== null && 'exitCode' in death) return `exit code ${String(death.exitCode)}`;
-  return String(death);
+  const exitCode = typeof death === 'object' && death !== null && 'exitCode' in death ? death.exitCode : undefined;
+  return typeof exitCode === 'number' ? `exit code ${exitCode}` : textOf(death);
 }

@@ -1,7 +1,6 @@
-import { NO_RETRY, type RetryPolicy } from './attempts/retry.js';
 import type { Shape } from './checks.js';
 import * as check from './checks.js';
-import { BadOptionError } from './errors.js';
+import { logSink, RESOURCE_LIMITS, RESTART, RETRY, record, strings, transferables } from './option-shapes.js';
 
 /** Where an option may be given. */
 export type Scope = 'supervisor' | 'task' | 'call' | 'map' | 'close';
@@ -21,25 +20,6 @@ export interface OptionEntry {
 }
 
 const DURATION = "number | string ('250ms', '30s', '5m', '2h')";
-
-const RETRY: Shape = {
-  attempts: check.whole(1),
-  backoff: check.duration,
-  maxBackoff: check.duration,
-  jitter: check.flag,
-  on: check.texts,
-};
-
-const RESTART: Shape = { intensity: check.whole(0), period: check.limit, total: check.whole(0) };
-
-const LIMITS: Shape = {
-  maxOldGenerationSizeMb: check.finite,
-  maxYoungGenerationSizeMb: check.finite,
-  codeRangeSizeMb: check.finite,
-  stackSizeMb: check.finite,
-};
-
-const LOGS: Shape = { debug: check.callable, info: check.callable, warn: check.callable, error: check.callable };
 
 /** The table of all options. docs/options.md is checked against it. */
 export const OPTIONS = {
@@ -77,14 +57,14 @@ export const OPTIONS = {
     doc: 'Deaths allowed per slot (`intensity`) and in all slots (`total`) within `period` before the supervisor gives up. Only deaths nobody asked for count; an attempt that ends ok clears the count.',
     default: "{ intensity: 5, period: '10s', total: 0.6 x intensity x threads, at least intensity }",
     scopes: ['supervisor'],
-    check: (name, given) => check.shaped(given, RESTART, `\`${name}\``, `${name}.`),
+    check: record(RESTART),
   },
   resourceLimits: {
     type: 'ResourceLimits of node:worker_threads',
     doc: 'Heap limits of each thread, in megabytes. A last fuse, not isolation: some allocations end the whole process before the limit does.',
     default: 'those of Node',
     scopes: ['supervisor'],
-    check: (name, given) => check.shaped(given, LIMITS, `\`${name}\``, `${name}.`),
+    check: record(RESOURCE_LIMITS),
   },
   env: {
     type: 'Record<string, string>',
@@ -126,7 +106,7 @@ export const OPTIONS = {
     doc: 'Gets what tasks log through `ctx.log`. Without it the lines are dropped in the thread.',
     default: 'none',
     scopes: ['supervisor'],
-    check: (name, given) => checkLogs(name, given),
+    check: logSink,
   },
   grace: {
     type: DURATION,
@@ -172,7 +152,7 @@ export const OPTIONS = {
     doc: 'When and how often a task is tried again. `attempts` counts the first one; `backoff` doubles up to `maxBackoff`; with `jitter` the wait is drawn from 0 to its full length; `on` lists outcomes (`failed`, `timed-out`, `lost`) or codes and names of errors.',
     default: "{ attempts: 1, backoff: '100ms', maxBackoff: '30s', jitter: true, on: ['failed', 'timed-out', 'lost'] }",
     scopes: ['task', 'call', 'map'],
-    check: (name, given) => check.shaped(given, RETRY, `\`${name}\``, `${name}.`),
+    check: record(RETRY),
     flag: '--retries',
   },
   priority: {
@@ -194,7 +174,7 @@ export const OPTIONS = {
     doc: 'Moved with the input instead of copied. Such a task has one attempt: its input is gone afterwards.',
     default: '[]',
     scopes: ['call'],
-    check: list,
+    check: transferables,
   },
   onProgress: {
     type: '(fraction: number, note?: string) => void',
@@ -261,26 +241,3 @@ const WHERE: Record<Scope, string> = {
   map: 'the options of map()',
   close: 'the options of close()',
 };
-
-/** A checked `retry` laid over another policy. */
-export function retryFrom(checked: unknown, base: RetryPolicy = NO_RETRY): RetryPolicy {
-  return checked === undefined ? base : { ...base, ...(checked as Partial<RetryPolicy>) };
-}
-
-function strings(name: string, given: unknown): Record<string, string> {
-  const entries = Object.entries(check.object(name, given));
-  const wrong = entries.find(([, value]) => typeof value !== 'string');
-  if (wrong !== undefined)
-    throw new BadOptionError(name, `Expected \`${name}.${wrong[0]}\` to be a string, got ${typeof wrong[1]}`);
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-function list(name: string, given: unknown): readonly object[] {
-  return Array.isArray(given) ? (given as object[]) : check.refuse(name, 'an array of transferable objects', given);
-}
-
-function checkLogs(name: string, given: unknown): object {
-  const logs = check.object(name, given) as Record<string, unknown>;
-  for (const [level, isRight] of Object.entries(LOGS)) isRight(`${name}.${level}`, logs[level]);
-  return logs;
-}

@@ -68,7 +68,8 @@ export class Shutdown {
     let aborted = 0;
     if ((await Promise.race([drained, timeUp])) === 'time is up') {
       aborted = this.#core.settle.pending;
-      this.#core.stopAll('cancelled', (started) => new ClosedError(started));
+      this.#core.settle.noMoreAttempts();
+      this.#core.stop.all('cancelled', (started) => new ClosedError(started));
       await drained;
     }
     clearTimeout(this.#timer);

@@ -21,15 +21,18 @@ import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
 import { Ledger } from './ledger/ledger.js';
 import { MapIteration } from './map.js';
 import { TaskModules } from './modules.js';
-import type { Announcer, SupervisorEvents } from './observe/events.js';
+import type { Announcer, TypedEmitter } from './observe/events.js';
 import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
 import { checkOptions } from './options.js';
 import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
 import { type CloseReport, Shutdown } from './shutdown.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
 
+/** Node's emitter, with this supervisor's events as its types. */
+const Emitter = EventEmitterAsyncResource as unknown as new (options: { name: string }) => TypedEmitter;
+
 /** Hands tasks to threads, bounds them, contains their failures, and leaves nothing open. */
-export class Supervisor extends EventEmitterAsyncResource {
+export class Supervisor extends Emitter {
   readonly #settings: Settings;
   readonly #core: Core;
   readonly #modules: TaskModules;
@@ -114,7 +117,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       const { timeout = DEFAULT_CLOSE_MS } = checkOptions(options, 'close') as { timeout?: number };
       return this.#shutdown.close(timeout);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -215,12 +218,4 @@ function basePlan({ kind, grace }: Settings): TaskPlan {
     onProgress: undefined,
     whenFull: 'reject',
   };
-}
-
-// Typed listeners, without a class of our own around Node's.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
-export interface Supervisor {
-  on<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
-  once<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
-  off<Name extends keyof SupervisorEvents>(event: Name, listener: (...args: SupervisorEvents[Name]) => void): this;
 }

@@ -4,5 +4,5 @@ import type { ThreadControl } from './protocol/messages.js';
 
 /** Serves the control channel. Raw ports of Node are handed over: comlink's adapter for Node would never close them. */
 export function serveControl(control: ThreadControl, port: MessagePort): void {
-  comlink.expose(control, port as unknown as comlink.Endpoint);
+  comlink.expose(control, port);
 }

@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Attempt } from './attempt.js';
 import { CURRENT } from './symbols.js';
 
-type Holder = typeof globalThis & { [CURRENT]?: AsyncLocalStorage<Attempt> };
+interface Holder {
+  [CURRENT]?: AsyncLocalStorage<Attempt>;
+}
 
 /** Which attempt is running here; one storage for all copies of this package in the thread. */
 export const current: AsyncLocalStorage<Attempt> = ((globalThis as Holder)[CURRENT] ??=

@@ -1,8 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
-import { Gauge, type RecorderViews } from './protocol/recorder.js';
+import type { Attempt } from './attempt.js';
+import { Flag, Gauge, type RecorderViews } from './protocol/recorder.js';
 
 type ThreadCpuUsage = () => { user: number; system: number };
+
+/** From this long on an attempt gets readings of its own, and results before it do not wait for it. */
+const MEASURED_MS = 1;
+/** Shorter ones share a reading at least so often. */
+const SHARED_MS = 5;
 
 /**
  * What this thread costs, read at attempt boundaries at most once a millisecond.
@@ -16,12 +22,10 @@ export class Meter {
   readonly #fd: number | undefined;
   #cpuMs: number;
   #heap = 0;
-  /** When it was last read, in this thread's `performance.now()`. */
-  readAt = Number.NEGATIVE_INFINITY;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #heapChange = 0;
   /** The running integral of CPU per running attempt, ms. */
   share = 0;
-  /** How much the heap changed between the last two readings, bytes. */
-  heapChange = 0;
 
   constructor(views: RecorderViews) {
     this.#views = views;
@@ -35,15 +39,32 @@ export class Meter {
     this.#publish(used_heap_size, 0);
   }
 
+  /** Writes down what an attempt cost that ends now, among so many running. */
+  charge(attempt: Attempt, now: number, running: number): void {
+    const { entry, handler } = attempt;
+    const { cpuMs, heapBytes, flags } = this.#views;
+    const took = now - attempt.startedAt;
+    handler.slow = took >= MEASURED_MS;
+    if (handler.slow || now - this.#readAt >= SHARED_MS) this.#read(now, running);
+    if (handler.slow) {
+      cpuMs[entry] = this.share - attempt.cpuAtStart;
+      heapBytes[entry] = this.#heapChange;
+      flags[entry] = (flags[entry] ?? 0) | Flag.measured;
+    } else {
+      cpuMs[entry] = handler.kind === 'cpu' ? took : 0;
+      heapBytes[entry] = 0;
+    }
+  }
+
   /** Reads CPU and heap, charges what passed to the attempts that ran, and publishes the gauges. */
-  read(now: number, running: number): void {
+  #read(now: number, running: number): void {
     const cpuMs = this.#readCpu();
     if (running > 0) this.share += (cpuMs - this.#cpuMs) / running;
     this.#cpuMs = cpuMs;
     const heap = getHeapStatistics();
-    this.heapChange = heap.used_heap_size - this.#heap;
+    this.#heapChange = heap.used_heap_size - this.#heap;
     this.#heap = heap.used_heap_size;
-    this.readAt = now;
+    this.#readAt = now;
     this.#publish(heap.used_heap_size, heap.external_memory);
   }
 

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Attempt } from './attempt.js';
 import { canClone, encodeError } from './clone.js';
 import type { Failure, FromThread } from './protocol/messages.js';
-import { Claim, Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
+import { Claim, type RecorderViews, Tag, Word } from './protocol/recorder.js';
 import { findUncloneable } from './protocol/uncloneable.js';
 import { putValue, type TextArea } from './protocol/value.js';
 import { describe } from './protocol/wire-error.js';
@@ -102,11 +102,6 @@ export class Outcomes {
     Atomics.store(views.words, Word.done, this.#done);
     this.unrung++;
   }
-}
-
-/** Marks an attempt's cost as read for it alone. */
-export function markMeasured(views: RecorderViews, entry: number): void {
-  views.flags[entry] = (views.flags[entry] ?? 0) | Flag.measured;
 }
 
 function refusal(value: unknown, error: unknown): Failure {

@@ -1,22 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers';
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { Attempt, type AttemptHost } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
 import type { LoadedHandler } from './handler.js';
+import type { Inbox } from './inbox.js';
 import type { Meter } from './meter.js';
 import type { Modules } from './modules.js';
-import { markMeasured, type Outcomes } from './outcomes.js';
-import type { AnnotatedInput, Failure } from './protocol/messages.js';
-import { Claim, Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
-import { type TextArea, takeValue } from './protocol/value.js';
+import type { Outcomes } from './outcomes.js';
+import type { Failure } from './protocol/messages.js';
+import { Claim, type RecorderViews, Word } from './protocol/recorder.js';
 
 /** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
 const TURN_MS = 5;
 /** Outcomes wait at most this long for company before the supervisor is told. */
 const RING_MS = 1;
-/** From this long on an attempt gets readings of its own, and results before it do not wait for it. */
-const MEASURED_MS = 1;
 
 /**
  * Runs what is posted to this thread: io attempts at once, side by side; cpu attempts one after another.
@@ -26,17 +23,13 @@ const MEASURED_MS = 1;
  */
 export class Runner {
   readonly #views: RecorderViews;
-  readonly #area: TextArea;
-  readonly #cargo: MessagePort;
+  readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
   readonly #meter: Meter;
   readonly #modules: Modules;
-  readonly #host: AttemptHost;
-  readonly #handlers = new Map<number, LoadedHandler>();
   /** Attempts that run, by entry. */
   readonly #active: (Attempt | undefined)[];
   #running = 0;
-  #taken = 0;
   #started = 0;
   #queue: Attempt[] = [];
   #head = 0;
@@ -46,22 +39,12 @@ export class Runner {
   #ringPlanned = false;
   readonly #sleepers: (() => void)[] = [];
 
-  constructor(parts: {
-    views: RecorderViews;
-    area: TextArea;
-    cargo: MessagePort;
-    outcomes: Outcomes;
-    meter: Meter;
-    modules: Modules;
-    host: AttemptHost;
-  }) {
+  constructor(parts: { views: RecorderViews; inbox: Inbox; outcomes: Outcomes; meter: Meter; modules: Modules }) {
     this.#views = parts.views;
-    this.#area = parts.area;
-    this.#cargo = parts.cargo;
+    this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
     this.#meter = parts.meter;
     this.#modules = parts.modules;
-    this.#host = parts.host;
     this.#active = new Array<Attempt | undefined>(parts.views.entries).fill(undefined);
   }
 
@@ -134,7 +117,7 @@ export class Runner {
   #sleep(): boolean {
     const { words } = this.#views;
     Atomics.store(words, Word.awake, 0);
-    if (Atomics.load(words, Word.posted) === this.#taken) return true;
+    if (this.#inbox.isEmpty) return true;
     // Whoever sets the word owns the wake-up: if the supervisor was faster, its message is on the way.
     if (Atomics.compareExchange(words, Word.awake, 0, 1) !== 0) return true;
     this.#takeInbox();
@@ -142,34 +125,10 @@ export class Runner {
   }
 
   #takeInbox(): void {
-    const views = this.#views;
-    const posted = Atomics.load(views.words, Word.posted);
-    while (this.#taken !== posted) {
-      const entry = views.inbox[this.#taken & (views.entries - 1)] ?? 0;
-      this.#taken = (this.#taken + 1) | 0;
-      this.#admit(entry);
+    for (let attempt = this.#inbox.take(); attempt !== undefined; attempt = this.#inbox.take()) {
+      if (attempt.handler.kind === 'io') void this.#start(attempt);
+      else this.#queue.push(attempt);
     }
-  }
-
-  #admit(entry: number): void {
-    const views = this.#views;
-    const received = views.tag[entry] === Tag.message ? this.#receive() : takeValue(views, this.#area, entry);
-    const annotated = ((views.flags[entry] ?? 0) & Flag.note) === 0 ? undefined : (received as AnnotatedInput);
-    const note = annotated?.note;
-    const input = annotated === undefined ? received : annotated.input;
-    const task = views.taskOf[entry] ?? 0;
-    if (note?.introduce !== undefined) this.#handlers.set(task, { ...note.introduce, run: undefined, slow: true });
-    const handler = this.#handlers.get(task);
-    if (handler === undefined) throw new Error(`task ${task} was posted before it was introduced`);
-    const attempt = new Attempt(this.#host, entry, views.idOf[entry] ?? 0, handler, input, note);
-    if (handler.kind === 'io') this.#start(attempt);
-    else this.#queue.push(attempt);
-  }
-
-  #receive(): unknown {
-    const received = receiveMessageOnPort(this.#cargo) as { message: unknown } | undefined;
-    if (received === undefined) throw new Error('an input that should have come on the cargo port is missing');
-    return received.message;
   }
 
   #nextCpu(): Attempt | undefined {
@@ -188,6 +147,8 @@ export class Runner {
     if (attempt.handler.slow && outcomes.unrung > 0) outcomes.ring(performance.now());
     const done = this.#start(attempt);
     if (done !== undefined) {
+      // It may take long; what ended before it must not wait for it.
+      if (outcomes.unrung > 0) outcomes.ring(performance.now());
       this.#drive = 'awaiting';
       void done.then(this.#resume);
       return;
@@ -287,10 +248,7 @@ export class Runner {
   #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
     const { entry, handler } = attempt;
     const now = performance.now();
-    const took = now - attempt.startedAt;
-    handler.slow = took >= MEASURED_MS;
-    if (took >= MEASURED_MS || now - this.#meter.readAt >= TURN_MS) this.#meter.read(now, this.#running);
-    this.#recordCost(attempt, took);
+    this.#meter.charge(attempt, now, this.#running);
     attempt.state = 'ended';
     this.#active[entry] = undefined;
     attempt.input = undefined;
@@ -302,19 +260,6 @@ export class Runner {
     if (failure !== undefined && attempt.hasCleanups)
       void current.run(attempt, () => attempt.cleanUp()).then(throwBroken);
     this.#planRing();
-  }
-
-  #recordCost(attempt: Attempt, took: number): void {
-    const views = this.#views;
-    const { entry } = attempt;
-    if (took >= MEASURED_MS) {
-      views.cpuMs[entry] = this.#meter.share - attempt.cpuAtStart;
-      views.heapBytes[entry] = this.#meter.heapChange;
-      markMeasured(views, entry);
-    } else {
-      views.cpuMs[entry] = attempt.handler.kind === 'cpu' ? took : 0;
-      views.heapBytes[entry] = 0;
-    }
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */

@@ -3,6 +3,7 @@ import { type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
 import { canClone, decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
+import { Inbox } from './inbox.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
@@ -46,12 +47,10 @@ export class Thread implements ThreadControl, AttemptHost {
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
     this.runner = new Runner({
       views,
-      area,
-      cargo: greeting.cargo,
+      inbox: new Inbox(views, area, greeting.cargo, this),
       outcomes: this.outcomes,
       meter: this.#meter,
       modules: this.#modules,
-      host: this,
     });
     serveControl(control(this), greeting.control);
   }
@@ -101,7 +100,7 @@ export class Thread implements ThreadControl, AttemptHost {
     this.outcomes.say({
       type: 'log',
       level,
-      message: String(message),
+      message: describe(message),
       fields: carried,
       task: handler.label,
       id,

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
 import type { Attempt } from './attempt.js';
 import { encodeError } from './clone.js';
@@ -11,20 +12,20 @@ import type { Runner } from './runner.js';
  * context they happened; the neighbours finish; the supervisor is told and replaces the thread, whose state can no longer be trusted.
  */
 export function watchAccidents(runner: Runner, outcomes: Outcomes): void {
-  const blame = (cause: Unsound, failure: Failure): void => {
-    const attempt = currentAttempt();
+  const blame = (attempt: Attempt | undefined, cause: Unsound, failure: Failure): void => {
     const running = attempt !== undefined && runner.fail(attempt, failure);
     outcomes.say({ type: 'unsound', cause, culprit: attempt === undefined ? undefined : culpritOf(attempt, running) });
   };
+  const thrower = rememberThrower();
   const uncaught = (thrown: unknown): void => {
     const error = encodeError(thrown);
-    blame({ kind: 'uncaught', error }, { status: 'uncaught', error });
+    blame(thrower(thrown) ?? currentAttempt(), { kind: 'uncaught', error }, { status: 'uncaught', error });
   };
   process.on('uncaughtException', uncaught);
   // Heard here, a rejection does not become an exception; the exception would carry a wrapper instead of a reason that is no Error.
   process.on('unhandledRejection', uncaught);
-  softenExit(runner, (exitCode) => {
-    blame({ kind: 'exit', exitCode }, { status: 'exited', exitCode });
+  softenExit(runner, (attempt, exitCode) => {
+    blame(attempt, { kind: 'exit', exitCode }, { status: 'exited', exitCode });
   });
 }
 
@@ -33,17 +34,49 @@ function culpritOf(attempt: Attempt, running: boolean): Culprit {
 }
 
 /**
- * `process.exit` takes the thread down at once, and everything in it. Alone in its thread an attempt may have that; beside others it ends
- * only itself: the call throws, because it must not return, and the thread ends when the others have.
+ * When the exception handler runs, the context of some throwers is gone already: on Node 20 and 22 that of `queueMicrotask` callbacks, and
+ * everywhere that of functions bound to a context and called from outside it. All of these pass through `runInAsyncScope`, so who threw is
+ * noted there, innermost first.
  */
-function softenExit(runner: Runner, report: (exitCode: number) => void): void {
+function rememberThrower(): (thrown: unknown) => Attempt | undefined {
+  let last: { readonly thrown: unknown; readonly attempt: Attempt | undefined } | undefined;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its `this` below
+  const native = AsyncResource.prototype.runInAsyncScope;
+  AsyncResource.prototype.runInAsyncScope = function <This, Result>(
+    this: AsyncResource,
+    fn: (this: This, ...args: unknown[]) => Result,
+    thisArg?: This,
+    ...args: unknown[]
+  ): Result {
+    return native.call(this, () => {
+      try {
+        return Reflect.apply(fn, thisArg as This, args);
+      } catch (thrown) {
+        if (last === undefined || !Object.is(last.thrown, thrown)) last = { thrown, attempt: currentAttempt() };
+        throw thrown;
+      }
+    }) as Result;
+  };
+  return (thrown) => {
+    const noted = last !== undefined && Object.is(last.thrown, thrown) ? last.attempt : undefined;
+    last = undefined;
+    return noted;
+  };
+}
+
+/**
+ * `process.exit` takes the thread down at once, and everything in it. Alone in its thread an attempt may have that; beside others it ends
+ * only itself: the call throws, because it must not return, and the thread ends when the others have. An exit that comes after its attempt
+ * has ended is told before it happens, since afterwards nobody could say whose it was.
+ */
+function softenExit(runner: Runner, report: (attempt: Attempt | undefined, exitCode: number) => void): void {
   const exit = process.exit.bind(process);
   process.exit = (code?: number | string | null): never => {
     const attempt = currentAttempt();
-    const others = runner.running - (attempt?.state === 'running' ? 1 : 0);
-    if (others === 0) return exit(code);
     const exitCode = Number(code ?? process.exitCode ?? 0);
-    report(exitCode);
+    const others = runner.running - (attempt?.state === 'running' ? 1 : 0);
+    if (others > 0 || attempt?.state === 'ended') report(attempt, exitCode);
+    if (others === 0) return exit(code);
     throw new Error(`process.exit(${exitCode}) was called; this thread ends when the attempts beside this one have`);
   };
   syncBuiltinESMExports();

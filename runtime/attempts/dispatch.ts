@@ -108,7 +108,7 @@ export class Dispatch {
       const { expectedMs } = next.type.estimate;
       if (count > 0 && !(full + expectedMs <= FULL_MS)) break;
       full += expectedMs;
-      lane.remove(next);
+      lane.take(now);
       this.#post(slot, next, expectedMs, now);
     }
     slot.thread?.wake();

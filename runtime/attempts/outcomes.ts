@@ -1,12 +1,10 @@
 import type { Failure } from '../../workers/protocol/messages.js';
-import type { Outcome } from '../../workers/protocol/outcome.js';
-import { fromWireError } from '../../workers/protocol/wire-error.js';
-import { LoadFailedError, NotCloneableError, ThreadLostError } from '../errors.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Task, TaskType } from '../task.js';
 import type { Slot } from '../threads/slot.js';
 import type { OutcomeReader } from '../threads/thread.js';
 import type { Settle } from './settle.js';
+import { verdictOf } from './verdict.js';
 
 /** Reads the outcomes of one slot and passes them on to be settled. */
 export class Outcomes implements OutcomeReader {
@@ -79,30 +77,5 @@ export class Outcomes implements OutcomeReader {
     this.#type = undefined;
     this.#sumMs = 0;
     this.#count = 0;
-  }
-}
-
-function verdictOf(task: Task, failure: Failure): { outcome: Exclude<Outcome, 'ok'>; error: unknown } {
-  switch (failure.status) {
-    case 'failed':
-    case 'uncaught':
-      return { outcome: 'failed', error: fromWireError(failure.error) };
-    case 'uncloneable':
-      return { outcome: 'failed', error: new NotCloneableError('result', failure.path, failure.what) };
-    case 'not-loaded': {
-      const cause = fromWireError(failure.error);
-      return {
-        outcome: 'failed',
-        error: new LoadFailedError(task.type.href, cause instanceof Error ? cause.message : String(cause), cause),
-      };
-    }
-    case 'exited':
-      return {
-        outcome: 'lost',
-        error: new ThreadLostError(`task ${task.type.label} called process.exit, exit code ${failure.exitCode}`, {
-          started: true,
-          exitCode: failure.exitCode,
-        }),
-      };
   }
 }

@@ -21,6 +21,9 @@ export const NO_RETRY: RetryPolicy = {
 /** What follows an attempt that did not go well. */
 export type Decision = { readonly next: 'final' } | { readonly next: 'again'; readonly afterMs: number };
 
+/** More would leave the numbers that are exact, and no backoff is that long. */
+const MAX_DOUBLINGS = 50;
+
 const FINAL: Decision = { next: 'final' };
 
 /**
@@ -38,7 +41,7 @@ export function decideRetry(
 ): Decision {
   if (attempt >= policy.attempts || outcome === 'ok' || outcome === 'cancelled') return FINAL;
   if (!policy.on.includes(outcome) && !namesOf(error).some((name) => policy.on.includes(name))) return FINAL;
-  const full = Math.min(policy.maxBackoff, policy.backoff * 2 ** (attempt - 1));
+  const full = Math.min(policy.maxBackoff, policy.backoff * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS));
   return { next: 'again', afterMs: policy.jitter ? full * random : full };
 }
 
@@ -46,4 +49,9 @@ function namesOf(error: unknown): string[] {
   if (typeof error !== 'object' || error === null) return [];
   const { code, name } = error as { code?: unknown; name?: unknown };
   return [code, name].filter((word) => typeof word === 'string');
+}
+
+/** A checked `retry` laid over another policy. */
+export function retryFrom(checked: unknown, base: RetryPolicy = NO_RETRY): RetryPolicy {
+  return checked === undefined ? base : { ...base, ...(checked as Partial<RetryPolicy>) };
 }

@@ -24,7 +24,7 @@ export class Stop {
   readonly #slots: readonly Slot[];
   readonly #clock: Clock;
   readonly #settle: Settle;
-  readonly #admission: () => Admission;
+  readonly #admission: Admission;
   readonly #listener: StopListener;
   readonly #signals = new Signals();
 
@@ -33,7 +33,7 @@ export class Stop {
     slots: readonly Slot[];
     clock: Clock;
     settle: Settle;
-    admission: () => Admission;
+    admission: Admission;
     listener: StopListener;
   }) {
     this.#lanes = parts.lanes;
@@ -80,7 +80,7 @@ export class Stop {
   stop(task: Task, cause: StopCause): void {
     switch (task.state) {
       case 'offered':
-        this.#admission().leave(task);
+        this.#admission.leave(task);
         this.#settle.refuse(task, cause.outcome, cause.error);
         return;
       case 'queued':
@@ -96,6 +96,20 @@ export class Stop {
         return;
       case 'settled':
         return;
+    }
+  }
+
+  /** Stops every accepted task. */
+  all(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
+    const end = (task: Task, started: boolean): void => {
+      this.stop(task, { outcome, error: errorFor(started), ends: 'task' });
+    };
+    for (const lane of [this.#lanes.cpu, this.#lanes.io]) {
+      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) end(task, task.attemptsStarted > 0);
+    }
+    for (const task of this.#settle.delayed) end(task, true);
+    for (const slot of this.#slots) {
+      for (const task of slot.tasks()) end(task, slot.thread?.startedAt(task.entry) !== undefined);
     }
   }
 

@@ -4,6 +4,16 @@ import type { Slot } from '../threads/slot.js';
 /** Work that has not moved for so long is looked at. */
 export const LOOK_MS = 20;
 
+/** What a look leads to. */
+export interface WatchListener {
+  /** Nothing has started in this thread since the last look. */
+  unmoved(slot: Slot): void;
+  /** What this thread has not started is to be taken back. */
+  stuck(slot: Slot): void;
+  /** A look is over; others may have become free meanwhile. */
+  looked(): void;
+}
+
 /**
  * Looks after attempts that were posted and do not start: behind one that takes longer than expected, or in a thread that a stray timer
  * keeps busy. While another thread is idle they are taken back. The timer runs only while attempts are outstanding.
@@ -11,16 +21,14 @@ export const LOOK_MS = 20;
 export class Watch {
   readonly #slots: readonly Slot[];
   readonly #clock: Clock;
-  readonly #stuck: (slot: Slot) => void;
-  readonly #looked: () => void;
+  readonly #listener: WatchListener;
   readonly #seen: number[];
   #timer: Timer | undefined;
 
-  constructor(parts: { slots: readonly Slot[]; clock: Clock; stuck: (slot: Slot) => void; looked: () => void }) {
+  constructor(parts: { slots: readonly Slot[]; clock: Clock; listener: WatchListener }) {
     this.#slots = parts.slots;
     this.#clock = parts.clock;
-    this.#stuck = parts.stuck;
-    this.#looked = parts.looked;
+    this.#listener = parts.listener;
     this.#seen = parts.slots.map(() => -1);
   }
 
@@ -39,7 +47,7 @@ export class Watch {
     this.#timer = undefined;
     const isIdle = this.#slots.some((slot) => slot.open && slot.outstanding === 0);
     for (const slot of this.#slots) this.#lookAt(slot, isIdle);
-    this.#looked();
+    this.#listener.looked();
     if (this.#slots.some((slot) => slot.outstanding > 0)) this.arm();
   };
 
@@ -47,8 +55,11 @@ export class Watch {
     const started = slot.thread?.started() ?? 0;
     const moved = started !== this.#seen[slot.number];
     this.#seen[slot.number] = started;
-    if (moved || !isIdle || slot.state !== 'up' || slot.unstarted === 0) return;
+    if (moved || slot.outstanding === 0) return;
+    // What ended before the attempt that holds its thread may lie there untold.
+    this.#listener.unmoved(slot);
+    if (!isIdle || slot.state !== 'up' || slot.unstarted === 0) return;
     slot.stalled = true;
-    this.#stuck(slot);
+    this.#listener.stuck(slot);
   }
 }

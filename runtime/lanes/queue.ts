@@ -44,7 +44,7 @@ export class PriorityQueue<Member extends Queued> {
   push(member: Member, now: number): void {
     member.queuedAt = now;
     const list = this.#listOf(member.priority);
-    member.list = list as never;
+    member.list = list;
     member.previous = list.last;
     if (list.last === undefined) list.first = member;
     else list.last.next = member;
@@ -55,7 +55,7 @@ export class PriorityQueue<Member extends Queued> {
   /** Puts one back before all of its priority; it keeps the time since when it has waited. */
   unshift(member: Member): void {
     const list = this.#listOf(member.priority);
-    member.list = list as never;
+    member.list = list;
     member.next = list.first;
     if (list.first === undefined) list.last = member;
     else list.first.previous = member;
@@ -80,7 +80,7 @@ export class PriorityQueue<Member extends Queued> {
 
   /** Takes one out, wherever it stands. */
   remove(member: Member): void {
-    const list = member.list as List<Member> | undefined;
+    const list = member.list;
     if (list === undefined) return;
     if (member.previous === undefined) list.first = member.next;
     else member.previous.next = member.next;

@@ -18,7 +18,7 @@ export class Control {
 
   constructor(port: MessagePort) {
     this.#port = port;
-    this.#remote = comlink.wrap<ThreadControl>(port as unknown as comlink.Endpoint);
+    this.#remote = comlink.wrap<ThreadControl>(port);
     port.unref();
   }
 

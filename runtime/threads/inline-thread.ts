@@ -120,6 +120,7 @@ export class InlineThread implements Thread {
 
   async end(quiesceMs: number): Promise<ThreadEnd> {
     const report = quiesceMs > 0 ? await this.#control.quiesce() : undefined;
+    this.#listener.outcomes();
     this.#cargo.port1.close();
     this.#bell.port1.close();
     this.#control.close();

@@ -18,6 +18,7 @@ import { fromWireError } from '../../workers/protocol/wire-error.js';
 import { toWire } from '../clone.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { Control } from './control.js';
+import { deathOf } from './death.js';
 import { FlightRecorder } from './flight-recorder.js';
 import type {
   AttemptFigures,
@@ -29,6 +30,7 @@ import type {
   ThreadGauges,
   ThreadListener,
 } from './thread.js';
+import { within } from './within.js';
 
 /** What all threads of a supervisor have in common. */
 export interface ThreadSetup {
@@ -150,7 +152,10 @@ export class PiscinaThread implements Thread {
   }
 
   async describe(href: string): Promise<ModuleDescription> {
-    const died = this.#exit.then((code) => Promise.reject(deathOf(code, this.#error, true)));
+    const died = this.#exit.then((code) => {
+      // A death is told as what it is; callers wrap it.
+      throw deathOf(code, this.#error, true) as unknown as Error;
+    });
     return Promise.race([this.#control.describe(href), died]);
   }
 
@@ -163,7 +168,9 @@ export class PiscinaThread implements Thread {
         ? await within<QuiesceReport | number>(quiesceMs, this.#control.quiesce(), this.#exit)
         : undefined;
     const { exited } = await this.#terminate(wasGone, exitMs);
-    if (exited) this.#gone();
+    // What it had still written is read before the ports close, even if its exit comes later than anybody waits for.
+    void this.#exit.then(this.#letGo);
+    if (exited) this.#letGo();
     const quiesced = typeof report === 'object' ? report : undefined;
     return { quiesced: quiesced !== undefined, exited, errors: (quiesced?.errors ?? []).map(fromWireError) };
   }
@@ -245,6 +252,12 @@ export class PiscinaThread implements Thread {
     this.#gone();
   }
 
+  readonly #letGo = (): void => {
+    if (this.#state === 'gone') return;
+    this.#listener.outcomes();
+    this.#gone();
+  };
+
   /** Whatever is still on the ports has been read by now. */
   #gone(): void {
     this.#state = 'gone';
@@ -272,27 +285,4 @@ function poolOptions(setup: ThreadSetup): ConstructorParameters<typeof Piscina>[
     ...(argv === undefined ? {} : { argv: [...argv] }),
     ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
   };
-}
-
-function deathOf(exitCode: number, error: unknown, wasUp: boolean): Death {
-  if (error === undefined)
-    return wasUp
-      ? { kind: 'exit', exitCode }
-      : { kind: 'boot', error: new Error(`exit code ${exitCode} while starting`) };
-  if (!wasUp) return { kind: 'boot', error };
-  const outOfMemory = (error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
-  return { kind: outOfMemory ? 'memory' : 'error', exitCode, error };
-}
-
-/** The first of several promises, or undefined when none came in time. */
-async function within<Value>(ms: number, ...promises: Promise<Value>[]): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
-  });
-  try {
-    return await Promise.race([...promises, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -43,7 +43,7 @@ export class RestartIntensity {
 
   /** An attempt in the slot ended ok. */
   worked(slot: number): void {
-    if (this.#all.length === 0) return;
+    if (this.#all.length === 0 && this.#bySlot.size === 0) return;
     this.#bySlot.delete(slot);
     this.#all = [];
   }

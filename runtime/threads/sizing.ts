@@ -28,7 +28,7 @@ export type ReadKernel = (path: string) => string | undefined;
 export function cpuQuota(read: ReadKernel = readKernel): number | undefined {
   const quotas: number[] = [];
   for (const line of (read('/proc/self/cgroup') ?? '').split('\n')) {
-    const [id, controllers = '', path = '/'] = line.split(':', 3);
+    const [, id, controllers = '', path = '/'] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
     if (id === '0') collect(path, (at) => quotaV2(read(`/sys/fs/cgroup${at}/cpu.max`)), quotas);
     else if (controllers.split(',').includes('cpu')) collect(path, (at) => quotaV1(read, at), quotas);
   }

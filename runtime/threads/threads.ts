@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { type DeathRecord, RestartIntensityError } from '../errors.js';
 import type { RestartEvent } from '../observe/events.js';
 import type { Task } from '../task.js';
+import { reasonOf, textOf } from './death.js';
 import { RestartIntensity, type RestartLimits } from './restart.js';
 import type { Slot } from './slot.js';
 import type { Death, MakeThread, Thread, ThreadEnd, ThreadListener } from './thread.js';
@@ -39,6 +40,8 @@ export class Threads {
   readonly #wallClock: () => string;
   readonly #intensity: RestartIntensity;
   readonly #listener: ThreadsListener;
+  /** Why retiring threads retire, where it was an accident. */
+  readonly #accidents = new WeakMap<Thread, { readonly record: DeathRecord; readonly error: unknown }>();
   #state: 'running' | 'closed' = 'running';
   /** Deaths nobody asked for, oldest first. */
   readonly deaths: DeathRecord[] = [];
@@ -169,17 +172,13 @@ export class Threads {
       reason + late,
       culprit === undefined ? undefined : { task: culprit.task, taskId: culprit.id },
     );
-    this.#accidents.set(slot, { record, error });
+    if (slot.thread !== undefined) this.#accidents.set(slot.thread, { record, error });
     this.#listener.outcomes(slot);
     this.retire(slot);
   }
 
-  /** Why retiring slots retire, where it was an accident. */
-  readonly #accidents = new Map<Slot, { readonly record: DeathRecord; readonly error: unknown }>();
-
   #endRetired(slot: Slot): void {
-    const accident = this.#accidents.get(slot);
-    this.#accidents.delete(slot);
+    const accident = slot.thread === undefined ? undefined : this.#accidents.get(slot.thread);
     slot.state = 'ending';
     void this.#end(slot, QUIESCE_MS).then(() => {
       slot.thread = undefined;
@@ -243,22 +242,4 @@ export class Threads {
       at: this.#wallClock(),
     };
   }
-}
-
-/** Why a thread died, in a few words. */
-export function reasonOf(death: Death): string {
-  switch (death.kind) {
-    case 'exit':
-      return `exit code ${death.exitCode}`;
-    case 'memory':
-      return `out of memory, exit code ${death.exitCode}: ${textOf(death.error)}`;
-    case 'error':
-      return `${textOf(death.error)}, exit code ${death.exitCode}`;
-    case 'boot':
-      return `it did not come up: ${textOf(death.error)}`;
-  }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
