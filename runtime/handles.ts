@@ -47,11 +47,11 @@ export type HandleArguments<Input> = unknown extends Input
     : [input: Input, options?: CallOptions];
 
 /** The first parameter of a handler; undefined when it has none. */
-export type InputOf<Handler> = Handler extends () => unknown
-  ? undefined
-  : Handler extends (input: infer Input, ...rest: never[]) => unknown
-    ? Input
-    : never;
+export type InputOf<Handler> = Handler extends (...args: infer Args) => unknown
+  ? Args extends []
+    ? undefined
+    : Args[0]
+  : never;
 
 /** What a handler gives, awaited. */
 export type OutputOf<Handler> = Handler extends (...args: never[]) => infer Output ? Awaited<Output> : never;

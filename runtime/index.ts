@@ -26,7 +26,7 @@ export type { Percentiles, TaskFigures } from './observe/metrics.js';
 export type { Capabilities, LaneSnapshot, ProcessSnapshot, Snapshot, ThreadSnapshot } from './observe/snapshot.js';
 export { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from './options.js';
 export type { LogSink, SupervisorOptions } from './settings.js';
-export type { CloseReport } from './shutdown.js';
+export type { CloseOptions, CloseReport } from './shutdown.js';
 export { Supervisor } from './supervisor.js';
 export type { Usage } from './task.js';
 export type { Sizing } from './threads/sizing.js';

@@ -1,7 +1,7 @@
 import type { Outcome } from '../workers/protocol/outcome.js';
 import type { MapPlan } from './call-options.js';
 import type { Core } from './core.js';
-import { ClosedError } from './errors.js';
+import { ClosedError, RestartIntensityError } from './errors.js';
 import type { MapItem } from './handles.js';
 import { type Sink, type Task, type TaskType, usageOf } from './task.js';
 
@@ -82,7 +82,8 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
 
   bad(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void {
     // A closed supervisor takes nothing more, so there is no use in pulling on.
-    if (error instanceof ClosedError && this.#state !== 'left') this.#endSource();
+    const isOver = error instanceof ClosedError || error instanceof RestartIntensityError;
+    if (isOver && this.#state !== 'left') this.#endSource();
     this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) });
   }
 
@@ -200,4 +201,9 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
       });
     }
   }
+}
+
+/** An iteration that could not begin: a handle never throws, so its first step rejects. */
+export async function* failedIteration(error: unknown): AsyncGenerator<Item, undefined> {
+  throw error;
 }

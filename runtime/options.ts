@@ -22,7 +22,7 @@ export interface OptionEntry {
 const DURATION = "number | string ('250ms', '30s', '5m', '2h')";
 
 /** The table of all options. docs/options.md is checked against it. */
-export const OPTIONS = {
+export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
   name: {
     type: 'string',
     doc: 'What the supervisor is called in its events and reports.',
@@ -206,10 +206,10 @@ export const OPTIONS = {
     check: check.whole(1),
     flag: '--concurrency',
   },
-} as const satisfies Record<string, OptionEntry>;
+};
 
 /** Options of `close`, apart: `timeout` means something else there. */
-export const CLOSE_OPTIONS = {
+export const CLOSE_OPTIONS: Readonly<Record<string, OptionEntry>> = {
   timeout: {
     type: DURATION,
     doc: 'How long accepted work may go on before it is aborted. A second call may shorten it.',
@@ -217,7 +217,14 @@ export const CLOSE_OPTIONS = {
     scopes: ['close'],
     check: check.duration,
   },
-} as const satisfies Record<string, OptionEntry>;
+  queued: {
+    type: "'finish' | 'reject'",
+    doc: 'Whether tasks that were accepted and have not started are run, or rejected with PLUSTWO_CLOSED.',
+    default: "'finish'",
+    scopes: ['close'],
+    check: check.oneOf('finish', 'reject'),
+  },
+};
 
 const SHAPES = new Map<Scope, Shape>();
 
@@ -225,7 +232,7 @@ const SHAPES = new Map<Scope, Shape>();
 export function checkOptions(given: unknown, scope: Scope): Record<string, unknown> {
   let shape = SHAPES.get(scope);
   if (shape === undefined) {
-    const table: Record<string, OptionEntry> = scope === 'close' ? CLOSE_OPTIONS : OPTIONS;
+    const table = scope === 'close' ? CLOSE_OPTIONS : OPTIONS;
     shape = Object.fromEntries(
       Object.entries(table).flatMap(([name, entry]) => (entry.scopes.includes(scope) ? [[name, entry.check]] : [])),
     );

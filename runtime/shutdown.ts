@@ -1,7 +1,22 @@
+import type { Duration } from '../workers/protocol/task-options.js';
 import type { Core } from './core.js';
 import { ClosedError } from './errors.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { TaskModules } from './modules.js';
+
+/** How to close. */
+export interface CloseOptions {
+  /**
+   * How long accepted work may go on before it is aborted.
+   * @defaultValue '30s'
+   */
+  timeout?: Duration;
+  /**
+   * Whether tasks that were accepted and have not started are run, or rejected with `PLUSTWO_CLOSED`.
+   * @defaultValue 'finish'
+   */
+  queued?: 'finish' | 'reject';
+}
 
 /** What `close()` found and did. */
 export interface CloseReport {
@@ -47,13 +62,16 @@ export class Shutdown {
   }
 
   /** Closes, or shortens the timeout of a close that is under way. */
-  close(timeoutMs: number): Promise<CloseReport> {
+  close(timeoutMs: number, queued: 'finish' | 'reject'): Promise<CloseReport> {
     if (this.#state === 'running') {
       this.#state = 'draining';
       this.#core.admission.close();
       this.#report = this.#close();
     }
-    if (this.#state === 'draining') this.#shorten(timeoutMs);
+    if (this.#state === 'draining') {
+      if (queued === 'reject') this.#core.stop.unstarted('cancelled', (started) => new ClosedError(started));
+      this.#shorten(timeoutMs);
+    }
     return this.#report ?? Promise.reject(new ClosedError(false));
   }
 

@@ -11,7 +11,6 @@
  * Each collection is closed before it is emptied, so nothing can slip in behind.
  */
 import { EventEmitterAsyncResource } from 'node:events';
-import type { Duration } from '../workers/protocol/task-options.js';
 import { NO_RETRY } from './attempts/retry.js';
 import { type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
 import { systemClock } from './clock.js';
@@ -19,13 +18,13 @@ import { Core } from './core.js';
 import { ClosedError } from './errors.js';
 import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
 import { Ledger } from './ledger/ledger.js';
-import { MapIteration } from './map.js';
+import { failedIteration, MapIteration } from './map.js';
 import { TaskModules } from './modules.js';
 import type { Announcer, TypedEmitter } from './observe/events.js';
 import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
 import { checkOptions } from './options.js';
 import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
-import { type CloseReport, Shutdown } from './shutdown.js';
+import { type CloseOptions, type CloseReport, Shutdown } from './shutdown.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
 
 /** Node's emitter, with this supervisor's events as its types. */
@@ -108,14 +107,16 @@ export class Supervisor extends Emitter {
 
   /**
    * Ends the supervisor: takes no more tasks, finishes those it accepted, ends all threads. What is not finished after `timeout` is
-   * aborted. A second call gives the same promise; the shorter timeout holds.
+   * aborted; with `queued: 'reject'` only what runs already is finished. A second call gives the same promise; the shorter timeout holds.
    *
    * @throws BadOptionError when an option is wrong; nothing is closed then
    */
-  close(options: { timeout?: Duration } = {}): Promise<CloseReport> {
+  close(options: CloseOptions = {}): Promise<CloseReport> {
     try {
-      const { timeout = DEFAULT_CLOSE_MS } = checkOptions(options, 'close') as { timeout?: number };
-      return this.#shutdown.close(timeout);
+      const { timeout = DEFAULT_CLOSE_MS, queued } = checkOptions(options, 'close') as CloseOptions & {
+        timeout?: number;
+      };
+      return this.#shutdown.close(timeout, queued ?? 'finish');
     } catch (error) {
       return Promise.reject(error);
     }
@@ -142,9 +143,12 @@ export class Supervisor extends Emitter {
       inputs: Iterable<unknown> | AsyncIterable<unknown>,
       options: MapOptions = {},
     ): AsyncIterableIterator<MapItem<unknown, unknown>> => {
-      const plan = planMap(type.plan, options, this.#settings.mapConcurrency);
       const host = { core: this.#core, newTask: this.#newTask };
-      return new MapIteration(host, type, plan, inputs);
+      try {
+        return new MapIteration(host, type, planMap(type.plan, options, this.#settings.mapConcurrency), inputs);
+      } catch (error) {
+        return failedIteration(error);
+      }
     };
     Object.defineProperty(call, 'name', { value: type.name, configurable: true });
     return Object.defineProperty(Object.assign(call, { map }), 'taskName', {

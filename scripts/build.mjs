@@ -30,6 +30,9 @@ export async function build() {
   prune();
   await orExit(runTool('typescript', ['-b', join(root, 'tsconfig.json')], { command: 'tsc' }));
   chmodSync(join(root, 'dist/cli/main.js'), 0o755);
+  // Imported late: in a fresh clone the bundler is installed only a moment ago.
+  const { bundle } = await import('./bundle.mjs');
+  await bundle();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await build();

@@ -1,8 +1,38 @@
-// Builds the reference from the doc comments into .cache/docs; a public name without one is an error.
-import { orExit, runTool } from './run.mjs';
-import { setUp } from './set-up.mjs';
+// Builds the reference from the doc comments into .cache/docs; a public name without one is an error. Then compares the
+// parts of the docs that are made by scripts with what is there; `npm run docs:accept` writes them anew.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { benchBlock, newestResult, withBlock } from './bench-doc.mjs';
+import { build } from './build.mjs';
+import { optionsPage } from './options-doc.mjs';
+import { orExit, root, runTool } from './run.mjs';
 
-await setUp();
+const accept = process.argv.includes('--accept');
+const compiled = (file) => import(pathToFileURL(join(root, 'dist', file)).href);
+
+function compare(file, wanted) {
+  const path = join(root, file);
+  const found = readFileSync(path, 'utf8');
+  if (found === wanted) return;
+  if (accept) {
+    writeFileSync(path, wanted);
+    console.error(`docs: wrote ${file}`);
+  } else {
+    console.error(`docs: ${file} is out of date: npm run docs:accept`);
+    process.exitCode = 1;
+  }
+}
+
+await build();
+const { OPTIONS, CLOSE_OPTIONS } = await compiled('runtime/index.js');
+compare('docs/options.md', optionsPage(OPTIONS, CLOSE_OPTIONS));
+
+const result = newestResult();
+const { renderReport } = await compiled('benchmarks/harness/report.js');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+compare('README.md', withBlock(readme, benchBlock(result && renderReport(result))));
+
 await orExit(
   runTool('typedoc', [
     ...['--entryPoints', 'runtime/index.ts', '--entryPoints', 'workers/task.ts', '--tsconfig', 'tsconfig.json'],

@@ -14,7 +14,8 @@ export interface AttemptHost {
 const PROGRESS_GAP_MS = 16;
 
 /**
- * One attempt in its thread; it is its own context. States: `waiting` (posted, may still be revoked) -> `running` -> `ended`. The first
+ * One attempt in its thread; it is its own context. States: `waiting` (posted, may still be revoked) -> `loading` (its module is being
+ * imported; skipped when it is) -> `running` -> `ended`. The first
  * cause to end it wins; whatever comes later finds `ended`.
  *
  * Signal, log and cleanups are made when first asked for: most attempts are over in a microsecond and use none.
@@ -23,7 +24,7 @@ export class Attempt implements TaskContext {
   readonly entry: number;
   readonly id: number;
   readonly handler: LoadedHandler;
-  state: 'waiting' | 'running' | 'ended' = 'waiting';
+  state: 'waiting' | 'loading' | 'running' | 'ended' = 'waiting';
   input: unknown;
   startedAt = 0;
   cpuAtStart = 0;

@@ -6,9 +6,11 @@ interface Holder {
   [CURRENT]?: AsyncLocalStorage<Attempt>;
 }
 
+const holder = globalThis as typeof globalThis & Holder;
+
 /** Which attempt is running here; one storage for all copies of this package in the thread. */
-export const current: AsyncLocalStorage<Attempt> = ((globalThis as Holder)[CURRENT] ??=
-  new AsyncLocalStorage<Attempt>());
+export const current: AsyncLocalStorage<Attempt> = holder[CURRENT] ?? new AsyncLocalStorage<Attempt>();
+holder[CURRENT] = current;
 
 /** The attempt whose handler is somewhere up the asynchronous call chain, ended or not. */
 export function currentAttempt(): Attempt | undefined {

@@ -28,7 +28,7 @@ export class Runner {
   readonly #meter: Meter;
   readonly #modules: Modules;
   /** Attempts that run, by entry. */
-  readonly #active: (Attempt | undefined)[];
+  readonly #active: (Attempt | undefined)[] = [];
   #running = 0;
   #started = 0;
   #queue: Attempt[] = [];
@@ -37,6 +37,7 @@ export class Runner {
   #drive: 'idle' | 'looping' | 'awaiting' | 'yielding' | 'closed' = 'idle';
   #turnStart = 0;
   #ringPlanned = false;
+  readonly #cleaning = new Set<Promise<void>>();
   readonly #sleepers: (() => void)[] = [];
 
   constructor(parts: { views: RecorderViews; inbox: Inbox; outcomes: Outcomes; meter: Meter; modules: Modules }) {
@@ -45,12 +46,11 @@ export class Runner {
     this.#outcomes = parts.outcomes;
     this.#meter = parts.meter;
     this.#modules = parts.modules;
-    this.#active = new Array<Attempt | undefined>(parts.views.entries).fill(undefined);
   }
 
-  /** Attempts running now. */
+  /** Attempts whose handlers run now. */
   get running(): number {
-    return this.#running;
+    return this.active().filter((attempt) => attempt.state === 'running').length;
   }
 
   /** The attempts running now. */
@@ -82,14 +82,17 @@ export class Runner {
 
   /** Ends a running attempt from outside its handler; false when it had ended. */
   fail(attempt: Attempt, failure: Failure): boolean {
-    if (attempt.state !== 'running') return false;
+    if (attempt.state !== 'running' && attempt.state !== 'loading') return false;
     this.#end(attempt, failure);
     return true;
   }
 
-  /** Starts nothing any more. */
-  close(): void {
+  /** Starts nothing any more, runs the cleanups of what was abandoned, and answers with what went wrong in them. */
+  async close(): Promise<unknown[]> {
     this.#drive = 'closed';
+    const abandoned = this.active().map((attempt) => current.run(attempt, () => attempt.cleanUp()));
+    await Promise.allSettled(this.#cleaning);
+    return (await Promise.all(abandoned)).flatMap((broken) => (broken === undefined ? [] : [broken.error]));
   }
 
   #isIdle(): boolean {
@@ -133,12 +136,8 @@ export class Runner {
 
   #nextCpu(): Attempt | undefined {
     const attempt = this.#queue[this.#head];
-    if (attempt === undefined) return undefined;
     this.#queue[this.#head++] = undefined as never;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
-    }
+    if (this.#head >= this.#queue.length) this.#head = this.#queue.length = 0;
     return attempt;
   }
 
@@ -147,9 +146,9 @@ export class Runner {
     if (attempt.handler.slow && outcomes.unrung > 0) outcomes.ring(performance.now());
     const done = this.#start(attempt);
     if (done !== undefined) {
-      // It may take long; what ended before it must not wait for it.
-      if (outcomes.unrung > 0) outcomes.ring(performance.now());
       this.#drive = 'awaiting';
+      // It may take long; what ended before it must not wait for it.
+      if (outcomes.unrung > 0) this.#planRing();
       void done.then(this.#resume);
       return;
     }
@@ -181,7 +180,7 @@ export class Runner {
       this.#planRing();
       return undefined;
     }
-    attempt.state = 'running';
+    attempt.state = handler.run === undefined ? 'loading' : 'running';
     attempt.startedAt = performance.now();
     attempt.cpuAtStart = this.#meter.share;
     views.startedAt[entry] = attempt.startedAt;
@@ -201,6 +200,8 @@ export class Runner {
       this.fail(attempt, { status: 'not-loaded', error: encodeError(error) });
       return;
     }
+    if (attempt.state !== 'loading') return;
+    attempt.state = 'running';
     await this.#call(attempt, handler.run);
   }
 
@@ -256,10 +257,19 @@ export class Runner {
     if (handler.kind === 'cpu') this.#views.words[Word.current] = -1;
     if (failure === undefined) this.#outcomes.ok(attempt, value, now);
     else this.#outcomes.failed(attempt, failure, now);
-    // Whoever fails an attempt from outside leaves its cleanups to be run; their errors have nowhere to go but the uncaught path.
-    if (failure !== undefined && attempt.hasCleanups)
-      void current.run(attempt, () => attempt.cleanUp()).then(throwBroken);
+    if (failure !== undefined && attempt.hasCleanups) this.#cleanUpLate(attempt);
     this.#planRing();
+  }
+
+  /** Whoever fails an attempt from outside leaves its cleanups to be run; their errors have nowhere to go but the uncaught path. */
+  #cleanUpLate(attempt: Attempt): void {
+    const done = current
+      .run(attempt, () => attempt.cleanUp())
+      .then((broken) => {
+        this.#cleaning.delete(done);
+        if (broken !== undefined) throw broken.error;
+      });
+    this.#cleaning.add(done);
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */
@@ -278,10 +288,6 @@ export class Runner {
     this.#outcomes.told(performance.now());
     for (const resolve of this.#sleepers.splice(0)) resolve();
   }
-}
-
-function throwBroken(broken: { error: unknown } | undefined): void {
-  if (broken !== undefined) throw broken.error;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { type MessagePort, threadId } from 'node:worker_threads';
+import { isMainThread, type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
 import { canClone, decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
@@ -31,6 +31,7 @@ export class Thread implements ThreadControl, AttemptHost {
   readonly #modules: Modules;
   readonly #meter: Meter;
   readonly #logs: boolean;
+  readonly #ownsOutput: boolean;
 
   constructor(greeting: Greeting<MessagePort>) {
     if (greeting.protocol !== PROTOCOL_VERSION) {
@@ -42,6 +43,7 @@ export class Thread implements ThreadControl, AttemptHost {
     const area = Buffer.from(views.text.buffer, views.text.byteOffset, views.text.byteLength);
     this.args = greeting.args;
     this.#logs = greeting.logs;
+    this.#ownsOutput = !isMainThread;
     this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
@@ -78,14 +80,10 @@ export class Thread implements ThreadControl, AttemptHost {
 
   /** Cleanups of abandoned attempts first, since they may use resources; teardowns last, since modules opened theirs first. */
   async quiesce(): Promise<QuiesceReport> {
-    this.runner.close();
-    const errors: unknown[] = [];
-    for (const attempt of this.runner.active()) {
-      const broken = await attempt.cleanUp();
-      if (broken !== undefined) errors.push(broken.error);
-    }
+    const errors = await this.runner.close();
     errors.push(...(await this.resources.close()), ...(await this.#modules.tearDown()));
     this.#meter.close();
+    if (this.#ownsOutput) await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
     return { errors: errors.map(encodeError) };
   }
 
@@ -116,6 +114,15 @@ function control(thread: Thread): ThreadControl {
     cancel: (request) => thread.cancel(request),
     quiesce: () => thread.quiesce(),
   };
+}
+
+/** What a thread prints travels as messages; terminating it drops those under way. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
 }
 
 function kernelThreadId(): number | null {

@@ -18,6 +18,8 @@ export function watchAccidents(runner: Runner, outcomes: Outcomes): void {
   };
   const thrower = rememberThrower();
   const uncaught = (thrown: unknown): void => {
+    // Told already, when the exit was asked for.
+    if (thrown instanceof ExitRequested) return;
     const error = encodeError(thrown);
     blame(thrower(thrown) ?? currentAttempt(), { kind: 'uncaught', error }, { status: 'uncaught', error });
   };
@@ -64,6 +66,13 @@ function rememberThrower(): (thrown: unknown) => Attempt | undefined {
   };
 }
 
+/** Stands where `process.exit` does not return. */
+class ExitRequested extends Error {
+  constructor(exitCode: number) {
+    super(`process.exit was called, exit code ${exitCode}; this thread ends when the attempts beside this one have`);
+  }
+}
+
 /**
  * `process.exit` takes the thread down at once, and everything in it. Alone in its thread an attempt may have that; beside others it ends
  * only itself: the call throws, because it must not return, and the thread ends when the others have. An exit that comes after its attempt
@@ -76,8 +85,8 @@ function softenExit(runner: Runner, report: (attempt: Attempt | undefined, exitC
     const exitCode = Number(code ?? process.exitCode ?? 0);
     const others = runner.running - (attempt?.state === 'running' ? 1 : 0);
     if (others > 0 || attempt?.state === 'ended') report(attempt, exitCode);
-    if (others === 0) return exit(code);
-    throw new Error(`process.exit(${exitCode}) was called; this thread ends when the attempts beside this one have`);
+    if (others <= 0) return exit(code);
+    throw new ExitRequested(exitCode);
   };
   syncBuiltinESMExports();
 }

@@ -77,7 +77,7 @@ export class Dispatch {
     const lane = this.#lanes.cpu;
     const threads = this.#slots.filter((_, slot) => mayTake('cpu', slot, this.#slots, inUse)).length;
     for (let head = lane.peek(now); head !== undefined; head = lane.peek(now)) {
-      const { expectedMs } = head.type.estimate;
+      const expectedMs = isMoved(head) ? Number.POSITIVE_INFINITY : head.type.estimate.expectedMs;
       const place = placeCpu(
         this.#slots,
         inUse,
@@ -106,7 +106,7 @@ export class Dispatch {
       const next = lane.peek(now);
       if (next === undefined) break;
       const { expectedMs } = next.type.estimate;
-      if (count > 0 && !(full + expectedMs <= FULL_MS)) break;
+      if (count > 0 && (isMoved(next) || !(full + expectedMs <= FULL_MS))) break;
       full += expectedMs;
       lane.take(now);
       this.#post(slot, next, expectedMs, now);
@@ -162,4 +162,9 @@ export class Dispatch {
     }
     return { cpu, io };
   }
+}
+
+/** A transferred input cannot be taken back from a thread, so such an attempt goes only where it starts at once. */
+function isMoved(task: Task): boolean {
+  return task.plan.transfer !== undefined && task.plan.transfer.length > 0;
 }

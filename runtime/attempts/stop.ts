@@ -99,6 +99,20 @@ export class Stop {
     }
   }
 
+  /** Ends every accepted task that has not started; what runs is left alone. */
+  unstarted(outcome: 'cancelled', errorFor: (started: boolean) => unknown): void {
+    for (const lane of [this.#lanes.cpu, this.#lanes.io]) {
+      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) {
+        this.stop(task, { outcome, error: errorFor(task.attemptsStarted > 0), ends: 'task' });
+      }
+    }
+    for (const task of this.#settle.delayed) this.#settle.bad(task, outcome, errorFor(true));
+    for (const slot of this.#slots) {
+      for (const task of slot.tasks())
+        if (slot.revoke(task)) this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
+    }
+  }
+
   /** Stops every accepted task. */
   all(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
     const end = (task: Task, started: boolean): void => {
@@ -115,7 +129,11 @@ export class Stop {
 
   #stopDispatched(task: Task, cause: StopCause): void {
     const slot = this.#slots[task.slot];
-    if (slot === undefined || task.stop !== undefined) return;
+    if (slot === undefined) return;
+    if (task.stop !== undefined) {
+      this.#overtake(task, task.stop, cause);
+      return;
+    }
     if (slot.revoke(task)) {
       this.#settle.bad(task, cause.outcome, cause.error);
       this.#listener.left();
@@ -137,6 +155,12 @@ export class Stop {
       const stillThere = task.state === 'dispatched' && task.attempt === attempt && slot.thread === thread;
       if (stillThere) this.#listener.outlived(slot, task);
     });
+  }
+
+  /** The first cause wins, unless it would have ended only the attempt: then the later one is what ends the task. */
+  #overtake(task: Task, first: StopCause, later: StopCause): void {
+    const wouldGoOn = first.ends === 'attempt' && task.attempt < task.plan.retry.attempts;
+    if (wouldGoOn && later.ends === 'task') task.needExtras().stop = later;
   }
 
   #timer(task: Task, ms: number, fire: () => void): void {

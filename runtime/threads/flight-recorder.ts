@@ -78,10 +78,14 @@ export class FlightRecorder {
     return Atomics.load(this.#views.words, Word.started);
   }
 
-  /** See `Thread.drain`. */
-  drain(reader: OutcomeReader): void {
+  /** How many outcomes were written so far. */
+  done(): number {
+    return Atomics.load(this.#views.words, Word.done);
+  }
+
+  /** See `Thread.drain`; reads up to what {@link FlightRecorder.done} told. */
+  drain(reader: OutcomeReader, done: number): void {
     const views = this.#views;
-    const done = Atomics.load(views.words, Word.done);
     while (this.#read !== done) {
       const entry = views.finished[this.#read & (views.entries - 1)] ?? 0;
       this.#read = (this.#read + 1) | 0;

@@ -1,8 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { FromThread, Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
+import type { Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
 import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
 import { fromWireError } from '../../workers/protocol/wire-error.js';
 import { toWire } from '../clone.js';
+import { THREAD_CODE } from '../thread-code.js';
+import { Bell } from './bell.js';
 import { Control } from './control.js';
 import { FlightRecorder } from './flight-recorder.js';
 import type {
@@ -22,8 +24,6 @@ interface ThreadCode {
   ) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
 }
 
-const CODE = new URL('../../workers/thread.js', import.meta.url).href;
-
 /**
  * `threads: 0`: the code of a thread, run in the caller's own. Values are cloned and options hold as in a real thread, but nothing is
  * contained: what a handler does to the process, it does to the caller's; an attempt that does not stop when asked cannot be ended, it
@@ -38,7 +38,7 @@ export class InlineThread implements Thread {
   readonly #listener: ThreadListener;
   readonly #recorder: FlightRecorder;
   readonly #cargo = new MessageChannel();
-  readonly #bell = new MessageChannel();
+  readonly #bell: Bell;
   readonly #channel = new MessageChannel();
   readonly #control: Control;
   #wake: (() => Promise<void> | undefined) | undefined;
@@ -62,11 +62,7 @@ export class InlineThread implements Thread {
       receive: () => receiveMessageOnPort(this.#cargo.port1)?.message as unknown,
     });
     this.#control = new Control(this.#channel.port1);
-    this.#bell.port1.on('message', (message: FromThread) => {
-      if (message.type === 'ring') this.#listener.outcomes();
-      else this.#listener.said(message);
-    });
-    this.#bell.port1.unref();
+    this.#bell = new Bell(listener);
   }
 
   start(): void {
@@ -103,7 +99,9 @@ export class InlineThread implements Thread {
   }
 
   drain(reader: OutcomeReader): void {
-    this.#recorder.drain(reader);
+    const done = this.#recorder.done();
+    this.#bell.listen();
+    this.#recorder.drain(reader, done);
   }
 
   figures(entry: number): AttemptFigures {
@@ -122,7 +120,7 @@ export class InlineThread implements Thread {
     const report = quiesceMs > 0 ? await this.#control.quiesce() : undefined;
     this.#listener.outcomes();
     this.#cargo.port1.close();
-    this.#bell.port1.close();
+    this.#bell.close();
     this.#control.close();
     return { quiesced: report !== undefined, exited: true, errors: (report?.errors ?? []).map(fromWireError) };
   }
@@ -139,8 +137,8 @@ export class InlineThread implements Thread {
   }
 
   async #start(): Promise<void> {
-    const code = (await import(CODE)) as ThreadCode;
-    this.#bell.port2.unref();
+    const code = (await import(THREAD_CODE)) as ThreadCode;
+    this.#bell.threadPort.unref();
     this.#channel.port2.unref();
     const inside = new code.Thread({
       type: 'greeting',
@@ -150,7 +148,7 @@ export class InlineThread implements Thread {
       recorder: this.#recorder.memory,
       entries: this.entries,
       cargo: this.#cargo.port2,
-      bell: this.#bell.port2,
+      bell: this.#bell.threadPort,
       control: this.#channel.port2,
       output: 'inherit',
       args: this.#args,

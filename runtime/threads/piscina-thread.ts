@@ -6,17 +6,13 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type {
-  FromThread,
-  Greeting,
-  ModuleDescription,
-  QuiesceReport,
-  Welcome,
-} from '../../workers/protocol/messages.js';
+import type { Greeting, ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
 import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
 import { fromWireError } from '../../workers/protocol/wire-error.js';
 import { toWire } from '../clone.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { THREAD_ENTRY } from '../thread-code.js';
+import { Bell } from './bell.js';
 import { Control } from './control.js';
 import { deathOf } from './death.js';
 import { FlightRecorder } from './flight-recorder.js';
@@ -45,7 +41,6 @@ export interface ThreadSetup {
   readonly logs: boolean;
 }
 
-const ENTRY = new URL('../../workers/entry.js', import.meta.url).href;
 const WAKE = { type: 'wake' } as const;
 /** All parcels of a slot are posted at once; the slot's entries are the limit, not Piscina's queue. */
 const UNLIMITED = 1_000_000;
@@ -67,7 +62,7 @@ export class PiscinaThread implements Thread {
   readonly #recorder: FlightRecorder;
   readonly #pool: Piscina;
   readonly #cargo = new MessageChannel();
-  readonly #bell = new MessageChannel();
+  readonly #bell: Bell;
   readonly #channel = new MessageChannel();
   readonly #control: Control;
   #state: 'made' | 'starting' | 'up' | 'ending' | 'gone' = 'made';
@@ -93,8 +88,7 @@ export class PiscinaThread implements Thread {
       receive: () => receiveMessageOnPort(this.#cargo.port1)?.message as unknown,
     });
     this.#control = new Control(this.#channel.port1);
-    this.#bell.port1.on('message', this.#heard);
-    this.#bell.port1.unref();
+    this.#bell = new Bell(listener);
     this.#pool = new Piscina(poolOptions(setup));
     // Without a listener an error on an idle thread would be thrown in the host. Causes are taken from the worker itself.
     this.#pool.on('error', () => undefined);
@@ -140,7 +134,9 @@ export class PiscinaThread implements Thread {
   }
 
   drain(reader: OutcomeReader): void {
-    this.#recorder.drain(reader);
+    const done = this.#recorder.done();
+    this.#bell.listen();
+    this.#recorder.drain(reader, done);
   }
 
   figures(entry: number): AttemptFigures {
@@ -206,7 +202,7 @@ export class PiscinaThread implements Thread {
       recorder: this.#recorder.memory,
       entries,
       cargo: this.#cargo.port2,
-      bell: this.#bell.port2,
+      bell: this.#bell.threadPort,
       control: this.#channel.port2,
       output,
       args,
@@ -233,11 +229,6 @@ export class PiscinaThread implements Thread {
     this.#listener.outcomes();
   };
 
-  readonly #heard = (message: FromThread): void => {
-    if (message.type === 'ring') this.#listener.outcomes();
-    else this.#listener.said(message);
-  };
-
   readonly #left = (exitCode: number): void => {
     this.#ledger.strike(this);
     this.#exited(exitCode);
@@ -262,7 +253,7 @@ export class PiscinaThread implements Thread {
   #gone(): void {
     this.#state = 'gone';
     this.#cargo.port1.close();
-    this.#bell.port1.close();
+    this.#bell.close();
     this.#control.close();
   }
 }
@@ -270,7 +261,7 @@ export class PiscinaThread implements Thread {
 function poolOptions(setup: ThreadSetup): ConstructorParameters<typeof Piscina>[0] {
   const { resourceLimits, env, argv, execArgv, workerData } = setup;
   return {
-    filename: ENTRY,
+    filename: THREAD_ENTRY,
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: Number.POSITIVE_INFINITY,

@@ -9,7 +9,10 @@ export interface RestartLimits {
 }
 
 /** What follows a death. */
-export type Verdict = { readonly next: 'restart' } | { readonly next: 'give-up'; readonly why: string };
+export type Verdict =
+  | { readonly next: 'restart' }
+  /** `slot` is the one whose deaths were too many, undefined when it was all of them together; `deaths` is how many. */
+  | { readonly next: 'give-up'; readonly why: string; readonly slot: number | undefined; readonly deaths: number };
 
 /**
  * Restart intensity, as OTP's supervisors have it: more deaths than so many in so long, and restarting is no cure. Only deaths nobody asked
@@ -35,9 +38,16 @@ export class RestartIntensity {
       return {
         next: 'give-up',
         why: `${own.length} deaths in slot ${slot} within ${period} ms, ${intensity} are allowed`,
+        slot,
+        deaths: own.length,
       };
     if (this.#all.length > total)
-      return { next: 'give-up', why: `${this.#all.length} deaths in all within ${period} ms, ${total} are allowed` };
+      return {
+        next: 'give-up',
+        why: `${this.#all.length} deaths in all within ${period} ms, ${total} are allowed`,
+        slot: undefined,
+        deaths: this.#all.length,
+      };
     return { next: 'restart' };
   }
 

@@ -36,7 +36,11 @@ export class Slot implements SlotView {
   /** Attempts that ended here, over all generations. */
   tasksDone = 0;
   #tasks: (Task | undefined)[] = [];
-  #free: number[] = [];
+  /** Entries that were used and are free again. */
+  readonly #free: number[] = [];
+  /** Entries from here on were never used. */
+  #unused = 0;
+  #entries = 0;
   /** What each entry's attempt is expected to take, ms. */
   #expected = new Float64Array();
   /** Attempts posted and not revoked, to be compared with how many started. Wraps at 32 bits like the thread's own count. */
@@ -58,7 +62,7 @@ export class Slot implements SlotView {
 
   /** Entries that are free. */
   get room(): number {
-    return this.#free.length;
+    return this.#free.length + this.#entries - this.#unused;
   }
 
   /** Attempts it has that have not started. */
@@ -81,9 +85,11 @@ export class Slot implements SlotView {
     this.stalled = false;
     this.introduced.clear();
     this.#posted = 0;
-    this.#tasks = new Array<Task | undefined>(thread.entries).fill(undefined);
+    this.#entries = thread.entries;
+    this.#unused = 0;
+    this.#free.length = 0;
+    this.#tasks = [];
     this.#expected = new Float64Array(thread.entries);
-    this.#free = Array.from({ length: thread.entries }, (_, index) => thread.entries - 1 - index);
   }
 
   /**
@@ -93,8 +99,8 @@ export class Slot implements SlotView {
    */
   post(task: Task, expectedMs: number, note: Parameters<Thread['post']>[1]['note']): void {
     const { thread } = this;
-    const entry = this.#free.pop();
-    if (thread === undefined || entry === undefined)
+    const entry = this.#free.pop() ?? this.#unused++;
+    if (thread === undefined || entry >= this.#entries)
       throw new Error(`slot ${this.number} has no room for task ${task.id}`);
     try {
       thread.post(entry, {
@@ -146,6 +152,7 @@ export class Slot implements SlotView {
 
   /** All tasks it has, by entry. */
   tasks(): Task[] {
+    if (this.outstanding === 0) return [];
     return this.#tasks.filter((task) => task !== undefined);
   }
 

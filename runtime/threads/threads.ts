@@ -42,6 +42,7 @@ export class Threads {
   readonly #listener: ThreadsListener;
   /** Why retiring threads retire, where it was an accident. */
   readonly #accidents = new WeakMap<Thread, { readonly record: DeathRecord; readonly error: unknown }>();
+  readonly #ends = new WeakMap<Thread, Promise<ThreadEnd>>();
   #state: 'running' | 'closed' = 'running';
   /** Deaths nobody asked for, oldest first. */
   readonly deaths: DeathRecord[] = [];
@@ -86,7 +87,11 @@ export class Threads {
   /** Takes back what a thread has not started. */
   takeBack(slot: Slot): void {
     const tasks = slot.tasks().sort((a, b) => b.id - a.id);
-    for (const task of tasks) if (slot.revoke(task)) this.#listener.unstarted(task);
+    for (const task of tasks) {
+      // What was moved to the thread cannot be had back: such a task starts there, or is lost with it.
+      const wasMoved = (task.plan.transfer?.length ?? 0) > 0;
+      if (!wasMoved && slot.revoke(task)) this.#listener.unstarted(task);
+    }
   }
 
   /** No attempts for this thread any more; it is replaced when those it has have ended. */
@@ -111,9 +116,8 @@ export class Threads {
     this.#state = 'closed';
     const ends = this.slots.map(async (slot) => {
       const { thread, state } = slot;
-      const isOurs = state === 'starting' || state === 'up' || state === 'retiring';
-      slot.state = isOurs ? 'ending' : state === 'cold' ? 'stopped' : state;
-      const end = thread === undefined ? undefined : await this.#end(slot, isOurs ? QUIESCE_MS : 0);
+      slot.state = state === 'cold' || state === 'stopped' ? 'stopped' : 'ending';
+      const end = await this.#end(slot, QUIESCE_MS);
       slot.state = 'stopped';
       return thread === undefined || end === undefined
         ? []
@@ -172,7 +176,9 @@ export class Threads {
       reason + late,
       culprit === undefined ? undefined : { task: culprit.task, taskId: culprit.id },
     );
-    if (slot.thread !== undefined) this.#accidents.set(slot.thread, { record, error });
+    // The first one is what made the thread unsound; what follows may be its consequence.
+    if (slot.thread !== undefined && !this.#accidents.has(slot.thread))
+      this.#accidents.set(slot.thread, { record, error });
     this.#listener.outcomes(slot);
     this.retire(slot);
   }
@@ -189,10 +195,18 @@ export class Threads {
     });
   }
 
-  async #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
+  /** Ends the slot's thread; an end that is under way is awaited instead of cut short by a second one. */
+  #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
     const { thread } = slot;
-    const end = await thread?.end(quiesceMs, EXIT_MS);
-    if (slot.thread === thread) this.#clear(slot, 'ended');
+    if (thread === undefined) return Promise.resolve(undefined);
+    let end = this.#ends.get(thread);
+    if (end === undefined) {
+      end = thread.end(quiesceMs, EXIT_MS).then((how) => {
+        if (slot.thread === thread) this.#clear(slot, 'ended');
+        return how;
+      });
+      this.#ends.set(thread, end);
+    }
     return end;
   }
 
@@ -224,11 +238,15 @@ export class Threads {
     if (this.#state === 'closed') return;
     const verdict = this.#intensity.died(slot.number, this.#clock.now());
     if (verdict.next === 'give-up') {
-      this.#listener.gaveUp(new RestartIntensityError(verdict.why, [...this.deaths]));
+      this.#listener.gaveUp(new RestartIntensityError(verdict.why, this.#deathsBehind(verdict)));
       return;
     }
     this.#listener.restarted({ ...record, error });
     this.#start(slot);
+  }
+
+  #deathsBehind({ slot, deaths }: { readonly slot: number | undefined; readonly deaths: number }): DeathRecord[] {
+    return this.deaths.filter((death) => slot === undefined || death.slot === slot).slice(-deaths);
   }
 
   #recordOf(slot: Slot, reason: string, culprit: { task: string; taskId: number } | undefined): DeathRecord {

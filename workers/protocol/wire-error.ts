@@ -7,6 +7,8 @@
 export type WireError =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }
+  /** An array that holds errors. */
+  | { readonly kind: 'list'; readonly members: readonly WireError[] }
   | WireErrorObject;
 
 interface WireErrorObject {
@@ -64,6 +66,8 @@ export function fromWireError(wire: WireError): unknown {
       return wire.value;
     case 'text':
       return wire.text;
+    case 'list':
+      return wire.members.map(fromWireError);
     case 'error':
       return rebuild(wire);
   }
@@ -74,32 +78,15 @@ function rebuild(wire: WireErrorObject): Error {
     wire.base === 'AggregateError' ? new AggregateError([], wire.message) : new BASES[wire.base](wire.message);
   if (error.name !== wire.name) define(error, 'name', wire.name, false);
   define(error, 'stack', wire.stack, false);
-  for (const [key, value, enumerable] of wire.properties) {
-    const decoded =
-      key === 'errors' && value.kind === 'value' && Array.isArray(value.value)
-        ? value.value.map(decodeMember)
-        : fromWireError(value);
-    define(error, key, decoded, enumerable);
-  }
+  for (const [key, value, enumerable] of wire.properties) define(error, key, fromWireError(value), enumerable);
   return error;
-}
-
-/** Members of `errors` were encoded one by one, each marked so that a plain object that looks alike is not mistaken for one. */
-interface Member {
-  readonly plustwoMember: WireError;
 }
 
 function encodeProperty(value: unknown, canClone: CanClone, depth: number): WireError {
   if (Array.isArray(value) && value.some(isError)) {
-    const members: Member[] = value.map((member) => ({ plustwoMember: toWireError(member, canClone, depth) }));
-    return { kind: 'value', value: members };
+    return { kind: 'list', members: value.map((member) => toWireError(member, canClone, depth)) };
   }
   return toWireError(value, canClone, depth);
-}
-
-function decodeMember(member: unknown): unknown {
-  const isMember = typeof member === 'object' && member !== null && 'plustwoMember' in member;
-  return isMember ? fromWireError((member as Member).plustwoMember) : member;
 }
 
 function define(target: object, key: string, value: unknown, enumerable: boolean): void {

@@ -1,0 +1,23 @@
+import { cpu5ms } from './cpu-5ms.bench.js';
+import type { Bench } from './harness/bench.js';
+import { idle } from './idle.bench.js';
+import { io20ms } from './io-20ms.bench.js';
+import { loneCall } from './lone-call.bench.js';
+import { run500Files } from './run-500-files.bench.js';
+import { runOneItem } from './run-one-item.bench.js';
+import { sharedObjects } from './shared-objects.bench.js';
+import { trivialCalls } from './trivial-calls.bench.js';
+import { trivialMap } from './trivial-map.bench.js';
+
+/** In the order of the table. */
+export const BENCHES: readonly Bench[] = [
+  trivialCalls,
+  trivialMap,
+  loneCall,
+  sharedObjects,
+  cpu5ms,
+  io20ms,
+  idle,
+  run500Files,
+  runOneItem,
+];

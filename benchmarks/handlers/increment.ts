@@ -1,0 +1,3 @@
+export default function increment(value: number): number {
+  return value + 1;
+}

@@ -1,0 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
+export default function wait(milliseconds: number): Promise<number> {
+  return setTimeout(milliseconds, milliseconds);
+}

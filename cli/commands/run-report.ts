@@ -1,0 +1,52 @@
+/** The signals that stop a run. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** How an item ended. */
+export type ItemStatus = 'ok' | 'failed' | 'cancelled' | 'timed-out' | 'lost';
+
+/** Why a run ended. The first cause stands; what follows from it does not replace it. */
+export type Ending =
+  /** Every input was read and settled. */
+  | { by: 'inputs-done' }
+  | { by: 'signal'; signal: StopSignal }
+  /** The reader of the results went away. */
+  | { by: 'reader' }
+  /** The inputs could not be read to their end. */
+  | { by: 'input'; message: string }
+  /** The results could not be written. */
+  | { by: 'output'; message: string }
+  /** Threads died more often than restart intensity allows. */
+  | { by: 'threads'; message: string };
+
+/** A failed item, short enough to keep a hundred of them. */
+export interface Failure {
+  index: number;
+  key: string;
+  /** The beginning of the input's text. */
+  label: string;
+  status: Exclude<ItemStatus, 'ok'>;
+  attempts: number;
+  error: { name: string; message: string; code: string | undefined };
+}
+
+/** What a run did: plain data, so that text and JSON are two ways to print the same thing. */
+export interface RunReport {
+  /** Version of this shape. */
+  v: 1;
+  ending: Ending;
+  /** Settled items by status. Items that were read and never started are not among them. */
+  counts: Record<ItemStatus, number>;
+  /** Sum of `counts`. */
+  done: number;
+  /** How many inputs there are, or `null` when the run ended before that was known. */
+  total: number | null;
+  /** From the command's start to its last result, in milliseconds. */
+  wallMs: number;
+  /** CPU time of the whole process, all threads, in milliseconds. */
+  cpuMs: number;
+  itemsPerSecond: number;
+  threads: number;
+  /** The first hundred failures, in the order they were seen. */
+  failures: Failure[];
+  exitCode: number;
+}

@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least `min`. */
+export function count(min: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (/^\d+$/.test(given) && Number.isSafeInteger(value) && value >= min) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${min}, got '${given}'.`);
+  };
+}
+
+/**
+ * A length of time with its unit, as the runtime takes it. A bare number is refused: the runtime would read it as
+ * milliseconds, most people at a prompt mean seconds.
+ */
+export function duration(given: string): string {
+  if (/^\d+(\.\d+)?(ms|s|m|h)$/.test(given)) return given;
+  const meant = /^\d+(\.\d+)?$/.test(given) ? ` Did you mean ${given}s?` : '';
+  throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h, got '${given}'.${meant}`);
+}
+
+/** A length of time above zero: of a limit that nothing could meet at zero. */
+export function limit(given: string): string {
+  const value = duration(given);
+  if (Number.parseFloat(value) > 0) return value;
+  throw new InvalidArgumentError(`Expected a duration above 0, got '${given}'.`);
+}
+
+/** Any JSON. */
+export function json(given: string): { value: unknown } {
+  try {
+    return { value: JSON.parse(given) };
+  } catch (error) {
+    throw new InvalidArgumentError(`Expected JSON, got '${given}' (${(error as Error).message}).`);
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { hasCode } from './commands/has-code.js';
+import { exitCodes } from './exit-codes.js';
+import type { Host } from './host.js';
+import { addRunCommand } from './run-command.js';
+import { UsageError } from './usage-error.js';
+
+/** Reads the command line, does what it says and answers with the exit code. Throws only for faults of our own. */
+export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = createProgram(host, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const usage = usageErrorOf(error);
+    host.stderr.write(`plustwo: ${usage.message}\n${usage.next === undefined ? '' : `${usage.next}\n`}`);
+    return exitCodes.usage;
+  }
+  return exitCode;
+}
+
+/** What the runtime refuses of a flag's value is a usage error as well: it knows limits that the flags do not repeat. */
+function usageErrorOf(error: unknown): UsageError {
+  if (error instanceof UsageError) return error;
+  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) return new UsageError(`${error.message}.`, "See 'plustwo run --help'.");
+  throw error;
+}
+
+/** The tree of commands. `done` is told the exit code of the one that ran. */
+function createProgram(host: Host, done: (exitCode: number) => void): Command {
+  const program = new Command('plustwo')
+    .description('Runs functions over many inputs on all cores.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'plustwo: '));
+      },
+    });
+  addRunCommand(program, host, done);
+  return program;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

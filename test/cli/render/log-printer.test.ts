@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { logPrinter } from '../../../cli/render/log-printer.js';
+
+function printed(use: (log: ReturnType<typeof logPrinter>) => void): string[] {
+  const lines: string[] = [];
+  use(logPrinter((line) => lines.push(line)));
+  return lines;
+}
+
+test('a line tells its level, its task and what it says', () => {
+  assert.deepEqual(
+    printed((log) => log.info('resizing', { task: 'resize', taskId: 12, attempt: 1 })),
+    ['info resize#12 resizing'],
+  );
+});
+
+test('what else a line carries follows as JSON', () => {
+  assert.deepEqual(
+    printed((log) => log.warn('slow', { task: 'resize', taskId: 12, attempt: 2, width: 320n })),
+    ['warn resize#12 slow {"width":"320"}'],
+  );
+});
+
+test('a line of no task has no task', () => {
+  assert.deepEqual(
+    printed((log) => {
+      log.error('bad', {});
+      log.debug('a\nb', {});
+    }),
+    ['error bad', 'debug a\\nb'],
+  );
+});

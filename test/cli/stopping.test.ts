@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { endOf, fixture, type Ran, results, startPlustwo } from './support/plustwo.js';
+import { scratch } from './support/scratch.js';
+import { until } from './support/until.js';
+
+const directory = scratch('stopping');
+
+/** A run in two threads, what it has said so far, and how it ends. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child: ChildProcessWithoutNullStreams = startPlustwo(['run', '--threads', '2', ...args], { env });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text;
+    });
+  }
+  const ended: Promise<Ran> = endOf(child).then((end) => ({ ...end, ...said }));
+  return { child, said, ended };
+}
+
+/** A hundred inputs for the gate: paths in a directory of their own, where started attempts and the key are left. */
+function gateInputs(name: string) {
+  const room = join(directory, name);
+  mkdirSync(room);
+  const inputs = Array.from({ length: 100 }, (_, index) => join(room, String(index)));
+  const started = (): number => readdirSync(room).filter((file) => file.endsWith('.started')).length;
+  return { inputs, started, open: () => writeFileSync(join(room, 'go'), '') };
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`${signal} lets what runs finish, starts nothing new, and exits with ${code}`, async () => {
+    const gate = gateInputs(signal);
+    const { child, said, ended } = start([fixture('gate.mjs'), ...gate.inputs]);
+    await until(() => gate.started() === 2);
+    child.kill(signal);
+    await until(() => said.stderr.includes(`${signal}: starting nothing new`));
+    gate.open();
+    const ran = await ended;
+    assert.deepEqual([ran.code, ran.signal], [code, null], ran.stderr);
+    assert.equal(gate.started(), 2);
+    assert.deepEqual(
+      results(ran.stdout).map(({ status, value }) => [status, value]),
+      Array(2).fill(['ok', 'through']),
+    );
+    assert.match(ran.stderr, new RegExp(`^stopped by ${signal}: 98 items not run$`, 'm'));
+    assert.match(ran.stderr, /^2 ok of 2 items/m);
+  });
+}
+
+test('a second signal ends at once, whatever runs', async () => {
+  const gate = gateInputs('twice');
+  const { child, said, ended } = start([`${fixture('gate.mjs')}#hang`, ...gate.inputs]);
+  await until(() => gate.started() === 2);
+  child.kill('SIGINT');
+  await until(() => said.stderr.includes('Ctrl-C again ends at once'));
+  child.kill('SIGINT');
+  assert.equal((await ended).code, 130);
+});
+
+test('a signal ends a run that waits for a silent stdin', async () => {
+  const { child, said, ended } = start([fixture('echo.mjs'), '--in', '-', '--plain']);
+  child.stdin.write('one\n');
+  await until(() => said.stdout === 'one\n');
+  child.kill('SIGTERM');
+  const ran = await ended;
+  assert.deepEqual([ran.code, ran.signal], [143, null]);
+  assert.match(ran.stderr, /^stopped by SIGTERM: inputs are left$/m);
+});
+
+test('a signal ends a run whose module never finishes loading', async () => {
+  const marker = join(directory, 'loading');
+  const { child, ended } = start([fixture('never-loads.mjs'), 'a'], { LOADING_FILE: marker });
+  await until(() => readdirSync(directory).includes('loading'));
+  child.kill('SIGINT');
+  const ran = await ended;
+  assert.deepEqual([ran.code, ran.signal, ran.stdout], [130, null, '']);
+});
+
+test('a reader that goes away ends the run quietly with 141', async () => {
+  const inputs = join(directory, 'many');
+  writeFileSync(inputs, 'x\n'.repeat(200_000));
+  const child = startPlustwo(['run', '--threads', '2', fixture('echo.mjs'), '--in', inputs]);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  await once(child.stdout, 'readable');
+  child.stdout.destroy();
+  assert.deepEqual(await endOf(child), { code: 141, signal: null });
+  assert.equal(stderr, '');
+});
+
+test('a stderr that nobody reads keeps no run from its end', async () => {
+  const child = startPlustwo(['run', '--threads', '2', fixture('prints.mjs'), 'a', 'b', '--plain', '--keep-order']);
+  child.stderr.destroy();
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  assert.deepEqual(await endOf(child), { code: 0, signal: null });
+  assert.equal(stdout, 'a\nb\n');
+});

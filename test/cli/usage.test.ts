@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fixture, plustwo, type Ran, run } from './support/plustwo.js';
+import { scratch } from './support/scratch.js';
+
+const cwd = scratch('usage');
+const echo = fixture('echo.mjs');
+
+function assertUsageError(ran: Ran, ...said: RegExp[]): void {
+  assert.equal(ran.code, 2, ran.stderr);
+  assert.equal(ran.stdout, '');
+  for (const words of said) assert.match(ran.stderr, words);
+  assert.doesNotMatch(ran.stderr, /fault of plustwo/);
+}
+
+test('--help and --version answer on stdout', async () => {
+  const version = await plustwo(['--version']);
+  const manifest = new URL('../../../package.json', import.meta.url);
+  assert.deepEqual([version.code, version.stderr], [0, '']);
+  assert.equal(version.stdout, `${(JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version}\n`);
+  const help = await plustwo(['--help']);
+  assert.deepEqual([help.code, help.stderr], [0, '']);
+  assert.match(help.stdout, /^ {2}run \[options\] /m);
+});
+
+test('the help of run has every flag, the exit codes and examples, in 80 columns', async () => {
+  const { code, stdout } = await plustwo(['run', '--help']);
+  assert.equal(code, 0);
+  for (const flag of [
+    '--in',
+    '--format',
+    '-0, --null',
+    '--threads',
+    '--kind',
+    '--args',
+    '--concurrency',
+    '--timeout',
+    '--grace',
+    '--retries',
+    '--keep-order',
+    '-o, --output',
+    '--plain',
+    '--json',
+    '--quiet',
+    '--no-progress',
+    '-h, --help',
+  ]) {
+    assert.match(stdout, new RegExp(`^  (-\\w, )?${flag}( |$)`, 'm'));
+  }
+  for (const code of [0, 1, 2, 70, 141, 130]) assert.match(stdout, new RegExp(`^  ${code} +\\w`, 'm'));
+  assert.match(stdout, /^ {2}\$ plustwo run /m);
+  assert.deepEqual(
+    stdout.split('\n').filter((line) => line.length > 80),
+    [],
+  );
+  assert.deepEqual(await plustwo(['help', 'run']), await plustwo(['run', '--help']));
+});
+
+test('no command and a wrong command are usage errors', async () => {
+  assertUsageError(await plustwo([]), /^Usage: plustwo /);
+  assertUsageError(await plustwo(['rnu']), /^plustwo: unknown command 'rnu'/, /Did you mean run\?/);
+});
+
+test('a wrong flag is answered with the right one', async () => {
+  assertUsageError(
+    await run([echo, 'a', '--thraeds', '2']),
+    /^plustwo: unknown option '--thraeds'$/m,
+    /Did you mean --threads\?/,
+    /See 'plustwo run --help'\./,
+  );
+});
+
+test('a wrong value is answered with what was expected and what was given', async () => {
+  const wrong: [string[], RegExp][] = [
+    [['--threads', '0'], /Expected a whole number of at least 1, got '0'/],
+    [['--threads', '5000'], /Expected `threads` to be a whole number from 0 to 1024, got 5000/],
+    [['--concurrency', 'many'], /Expected a whole number of at least 1, got 'many'/],
+    [['--retries', '-1'], /Expected a whole number of at least 0, got '-1'/],
+    [['--timeout', '30'], /Expected a duration such as .*got '30'\. Did you mean 30s\?/],
+    [['--timeout', '0s'], /Expected a duration above 0, got '0s'/],
+    [['--grace', 'long'], /Expected a duration such as .*got 'long'/],
+    [['--args', '{'], /Expected JSON, got '\{'/],
+    [['--kind', 'gpu'], /'gpu' is invalid\. Allowed choices are cpu, io/],
+    [['--format', 'xml'], /'xml' is invalid\. Allowed choices are auto, ndjson, json, csv, lines/],
+    [['--in'], /'--in <file>' argument missing/],
+  ];
+  for (const [flags, said] of wrong) assertUsageError(await run([echo, 'a', ...flags]), said);
+});
+
+test('no module and no inputs are answered with how to give them', async () => {
+  assertUsageError(await run([]), /^plustwo: missing required argument 'module\[#export\]'/m);
+  assertUsageError(await run([echo]), /^plustwo: There are no inputs\.$/m, /--in - for stdin/);
+});
+
+test('a glob that matches nothing names itself', async () => {
+  assertUsageError(
+    await run([echo, 'a', '*.nothing'], { cwd }),
+    /^plustwo: The glob '\*\.nothing' matches no file\.$/m,
+  );
+});
+
+test('inputs that cannot be opened are named', async () => {
+  assertUsageError(await run([echo, '--in', 'missing.csv'], { cwd }), /Cannot read the inputs: ENOENT.*missing\.csv/);
+});
+
+test('a module that cannot be loaded is shown with its own error', async () => {
+  assertUsageError(
+    await run([fixture('missing.mjs'), 'a']),
+    /^plustwo: Cannot load '.*missing\.mjs':$/m,
+    /Cannot find module/,
+  );
+  assertUsageError(
+    await run([fixture('throws-at-load.mjs'), 'a']),
+    /^plustwo: Cannot load '.*throws-at-load\.mjs':$/m,
+    /^ {2}RangeError: not today$/m,
+    /^ {6}at .*throws-at-load\.mjs:1:/m,
+  );
+  assertUsageError(await run([fixture('no-function.mjs'), 'a']), /exports no function/);
+});
+
+test('a syntax error comes with the command that shows its place', async () => {
+  const module = join(cwd, 'broken.mjs');
+  writeFileSync(module, 'export default (');
+  assertUsageError(await run([module, 'a']), /^ {2}SyntaxError: /m, /^To see where: node --check .*broken\.mjs$/m);
+});
+
+test('a missing export is answered with those there are', async () => {
+  assertUsageError(
+    await run([`${echo}#shuot`, 'a']),
+    /has no export 'shuot'; it exports .*shout/,
+    /^Did you mean: plustwo run .*echo\.mjs#shout …$/m,
+  );
+  assertUsageError(await run([`${fixture('fails.mjs')}#defualt`, 'a']), /^Did you mean: plustwo run .*fails\.mjs …$/m);
+});
+
+test('results that cannot be written are a usage error, and a module that cannot be loaded leaves them alone', async () => {
+  assertUsageError(await run([echo, 'a', '-o', join(cwd, 'no', 'out')]), /Cannot write the results: ENOENT/);
+  const file = join(cwd, 'out.ndjson');
+  writeFileSync(file, 'precious');
+  assertUsageError(await run([fixture('throws-at-load.mjs'), 'a', '-o', file]));
+  assertUsageError(await run([echo, '--in', file, '-o', file]), /-o .* would overwrite the inputs of --in/);
+  assert.equal(readFileSync(file, 'utf8'), 'precious');
+});
+
+test('what follows -- is no flag', async () => {
+  const ran = await run([echo, '--plain', '--', '--threads', '-0']);
+  assert.deepEqual(ran.stdout.trimEnd().split('\n').sort(), ['--threads', '-0']);
+});

@@ -1,0 +1,246 @@
+import { Core } from '../../runtime/core.js';
+import { ClosedError } from '../../runtime/errors.js';
+import { drawFaults } from './behaviour.js';
+import { Books } from './books.js';
+import { contain } from './contain.js';
+import { FakeThread } from './fake-thread.js';
+import { Invariants } from './invariants.js';
+import { observe } from './observe.js';
+import { RestartOracle } from './restart-oracle.js';
+import { Chance } from './seeded.js';
+import { VirtualClock } from './virtual-clock.js';
+import { Workload } from './workload.js';
+
+/** What came of one run. */
+export interface Report {
+  readonly seed: number;
+  /** The first thing that was wrong; undefined when all is well. */
+  readonly violation: string | undefined;
+  /** How many things happened. */
+  readonly steps: number;
+  /** A sum over what happened: two runs with the same are the same run. */
+  readonly trace: number;
+  /** What happened how often. */
+  readonly tally: Books['tally'];
+  readonly threads: number;
+  /** Whether the restart intensity was exceeded. */
+  readonly broke: boolean;
+}
+
+/** Changes a core before anything is submitted to it; planted bugs are made so. */
+export type Tamper = (core: Core, books: Books) => void;
+
+/** A run with more steps than this never comes to rest. */
+const MOST_STEPS = 50_000;
+
+/** Runs one scenario, drawn from the seed from beginning to end. */
+export async function run(seed: number, tamper?: Tamper): Promise<Report> {
+  const { stackTraceLimit } = Error;
+  // Most of what the core does with an error here is to make it; its stack is the larger part of that.
+  Error.stackTraceLimit = 0;
+  try {
+    const scenario = new Scenario(seed);
+    tamper?.(scenario.core, scenario.books);
+    return await contain(
+      (error) => {
+        scenario.books.violated(`nobody caught ${textOf(error)}`);
+      },
+      () => scenario.run(),
+    );
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+class Scenario {
+  readonly core: Core;
+  readonly books: Books;
+  readonly #seed: number;
+  readonly #chance: Chance;
+  readonly #clock: VirtualClock;
+  readonly #invariants: Invariants;
+  readonly #oracle: RestartOracle;
+  readonly #workload: Workload;
+  readonly #closeAt: number | undefined;
+  #closed = false;
+  #timeUp: () => void = () => undefined;
+  #steps = 0;
+  #trace = 0;
+
+  constructor(seed: number) {
+    const chance = new Chance(seed);
+    this.#seed = seed;
+    this.#chance = chance;
+    this.#clock = new VirtualClock(chance, { grain: chance.pick([0, 0, 1]), lateness: chance.pick([0, 0, 4]) });
+    const clock = this.#clock;
+    this.books = new Books(() => clock.now());
+    const { books } = this;
+    const faults = drawFaults(chance);
+    const ioConcurrency = chance.whole(1, 6);
+    const latency = chance.pick([0, 0.1, 2]);
+    const entries = 2 ** Math.ceil(Math.log2(Math.max(chance.pick([4, 8, 16]), 2 * ioConcurrency)));
+    const restart = {
+      intensity: chance.whole(1, 6),
+      period: chance.pick([30, 300, 10_000]),
+      total: chance.whole(2, 12),
+    };
+    const wantsEvents = chance.happens(0.5);
+    this.core = new Core({
+      threads: chance.whole(1, 4),
+      maxQueue: chance.pick([1, 3, 8, 24, 24, 100, 100]),
+      ioConcurrency,
+      restart,
+      clock,
+      wallClock: () => '',
+      makeThread: (slot, generation, listener) => {
+        const thread: FakeThread = new FakeThread(
+          { clock, chance, faults, entries, latency },
+          slot,
+          generation,
+          listener,
+          {
+            get comparing() {
+              return books.comparing;
+            },
+            started: (id, attempt) => books.started(thread, id, attempt),
+            ended: (id, _attempt, written) => {
+              books.ended(thread, id, written);
+            },
+            accident: () => {
+              books.accidents.add(thread);
+            },
+            violated: (what) => {
+              books.violated(what);
+            },
+          },
+        );
+        books.threadMade(thread);
+        return thread;
+      },
+      announcer: { wants: () => wantsEvents, tell: () => undefined },
+      log: () => undefined,
+      onReady: () => undefined,
+      onBroken: () => undefined,
+    });
+    books.core = this.core;
+    this.#closeAt = chance.happens(0.5) ? chance.between(0, 300) : undefined;
+    this.#oracle = new RestartOracle(books, restart, () => clock.now());
+    this.#oracle.listen(this.core);
+    this.#invariants = new Invariants(books, this.core, clock, ioConcurrency);
+    this.#workload = new Workload({
+      core: this.core,
+      clock,
+      chance,
+      faults,
+      books,
+      limited: this.#closeAt === undefined,
+      tasks: chance.pick([3, 10, 25, 60]),
+    });
+    observe(this.core, books, clock);
+  }
+
+  async run(): Promise<Report> {
+    this.#workload.start();
+    this.#clock.soon(() => {
+      if (!this.books.closing) this.core.threads.startNext();
+    });
+    if (this.#closeAt !== undefined) {
+      this.#clock.at(this.#closeAt, () => {
+        this.#beginClose();
+      });
+    }
+    try {
+      await this.#untilRest();
+      if (!this.books.closing) {
+        if (this.books.violation === undefined) this.#invariants.atRest();
+        this.#beginClose();
+        await this.#untilRest();
+      }
+      if (this.books.violation === undefined) this.#atEnd();
+    } catch (error) {
+      this.books.violated(`thrown: ${textOf(error)}`);
+    }
+    return this.#report();
+  }
+
+  /** Step by step until nothing is going to happen any more, or something is wrong. */
+  async #untilRest(): Promise<void> {
+    const { books } = this;
+    await this.#settle();
+    while (books.violation === undefined && this.#clock.step()) {
+      const settling = this.#clock.settle();
+      if (settling !== undefined) await settling;
+      this.#invariants.afterStep();
+      this.#oracle.agrees(this.core.broken !== undefined);
+      this.#trace = (Math.imul(this.#trace, 31) + Math.round(this.#clock.now() * 1_000) + books.open.size) | 0;
+      if (++this.#steps > MOST_STEPS) books.violated(`no rest after ${MOST_STEPS} steps`);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    await this.#clock.settle();
+    this.#invariants.afterStep();
+  }
+
+  #atEnd(): void {
+    if (!this.#closed) this.books.violated('close() never came to its end');
+    this.#invariants.atEnd();
+  }
+
+  /** Closes as `Shutdown` does; that one stands on the machine's own timers. */
+  #beginClose(): void {
+    const { books, core } = this;
+    books.closing = true;
+    core.admission.close();
+    this.#clock.promised = true;
+    this.#close().catch((error: unknown) => {
+      books.violated(`close() threw ${textOf(error)}`);
+    });
+    const forgets = this.#clock.at(this.#chance.pick([0, 5, 100, 1_000]), () => {
+      this.#clock.promised = true;
+      this.#timeUp();
+    });
+    this.#forgetTimeout = forgets;
+    if (this.#chance.happens(0.5)) this.#workload.submit();
+  }
+
+  #forgetTimeout: () => void = () => undefined;
+
+  async #close(): Promise<void> {
+    const { core, books } = this;
+    const timeUp = new Promise<'time is up'>((resolve) => {
+      this.#timeUp = () => {
+        resolve('time is up');
+      };
+    });
+    const drained = core.drained();
+    if ((await Promise.race([drained, timeUp])) === 'time is up') {
+      core.settle.noMoreAttempts();
+      core.stop.all('cancelled', (started) => new ClosedError(started));
+      await drained;
+    }
+    this.#forgetTimeout();
+    core.quiet();
+    books.noMoreThreads = true;
+    await core.threads.close();
+    core.quiet();
+    this.#closed = true;
+  }
+
+  #report(): Report {
+    const { books } = this;
+    return {
+      seed: this.#seed,
+      violation: books.violation,
+      steps: this.#steps,
+      trace: this.#trace,
+      tally: books.tally,
+      threads: books.threads.length,
+      broke: this.core.broken !== undefined,
+    };
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
