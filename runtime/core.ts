@@ -1,14 +1,15 @@
 import type { FromThread } from '../workers/protocol/messages.js';
 import { Admission } from './admission/admission.js';
+import { Casualties } from './attempts/casualties.js';
 import { Dispatch } from './attempts/dispatch.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
-import { lostError, notCloneable } from './attempts/verdict.js';
+import { notCloneable } from './attempts/verdict.js';
 import { Watch } from './attempts/watch.js';
 import type { Clock } from './clock.js';
 import { canClone } from './clone.js';
-import { ClosedError, QueueFullError, type RestartIntensityError, ThreadLostError } from './errors.js';
+import { ClosedError, QueueFullError, type RestartIntensityError } from './errors.js';
 import { Lanes } from './lanes/lanes.js';
 import type { Announcer } from './observe/events.js';
 import { Metrics } from './observe/metrics.js';
@@ -52,6 +53,7 @@ export class Core {
   readonly maxQueue: number;
   readonly #parts: CoreParts;
   readonly #watch: Watch;
+  readonly #casualties: Casualties;
   readonly #outcomes: readonly Outcomes[];
   readonly #idle: (() => void)[] = [];
   /** Why there are no threads any more. */
@@ -72,6 +74,7 @@ export class Core {
     this.threads = new Threads({ ...parts, slots, make: parts.makeThread, listener: this.#threadsListener() });
     const wantsProgress = (): boolean => announcer.wants('progress');
     this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
+    this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
     const worked = (slot: Slot): void => {
       this.threads.worked(slot);
@@ -120,6 +123,9 @@ export class Core {
       requeued: () => {
         this.dispatch.plan();
       },
+      left: () => {
+        this.admission.roomMade();
+      },
       idle: () => {
         for (const resolve of this.#idle.splice(0)) resolve();
       },
@@ -137,6 +143,7 @@ export class Core {
       looked: () => {
         this.dispatch.run();
         this.admission.roomMade();
+        return this.lanes.size > 0 || this.slots.some((slot) => slot.outstanding > 0);
       },
     };
   }
@@ -151,8 +158,9 @@ export class Core {
         this.dispatch.plan();
       },
       rejected: (task, why) => {
-        const error = why === 'full' ? new QueueFullError(maxQueue) : new ClosedError(false);
-        this.settle.refuse(task, why === 'full' ? 'failed' : 'cancelled', error);
+        if (why === 'full') this.settle.refuse(task, 'failed', new QueueFullError(maxQueue));
+        else if (this.broken === undefined) this.settle.refuse(task, 'cancelled', new ClosedError(false));
+        else this.settle.refuse(task, 'lost', this.broken);
       },
       saturated: () => {
         announcer.tell('saturated', { queued: this.waiting(), maxQueue });
@@ -174,17 +182,19 @@ export class Core {
       },
       short: () => {
         this.threads.startAll();
+        this.#watch.arm();
       },
     };
   }
 
   #stopListener(): ConstructorParameters<typeof Stop>[0]['listener'] {
     return {
-      left: () => {
-        this.admission.roomMade();
+      revoked: (slot) => {
+        this.threads.relieved(slot);
       },
       outlived: (slot, task) => {
-        this.#outlived(slot, task);
+        this.#read(slot);
+        this.#casualties.outlived(slot, task);
       },
     };
   }
@@ -192,22 +202,6 @@ export class Core {
   #read(slot: Slot): void {
     this.#outcomes[slot.number]?.read();
     this.threads.relieved(slot);
-  }
-
-  /** A hung attempt among running neighbours is given up, and its thread replaced when they have ended; any other takes its thread along. */
-  #outlived(slot: Slot, task: Task): void {
-    this.#read(slot);
-    const { stop, extras } = task;
-    if (stop === undefined || task.state !== 'dispatched') return;
-    this.threads.takeBack(slot);
-    const heard = extras?.heard === true;
-    if (!heard || slot.outstanding === 1) {
-      void this.threads.kill(slot, heard ? task.plan.grace : 0);
-      return;
-    }
-    slot.abandon(task);
-    this.threads.retire(slot);
-    this.settle.stopped(task, stop);
   }
 
   #threadsListener(): ConstructorParameters<typeof Threads>[0]['listener'] {
@@ -228,13 +222,10 @@ export class Core {
         else this.#progressed(slot, message);
       },
       unstarted: (task) => {
-        this.#putBack(task);
+        this.#casualties.unstarted(task);
       },
       lost: (task, why) => {
-        task.attemptsStarted++;
-        const { stop } = task;
-        if (stop === undefined) this.settle.attemptFailed(task, 'lost', lostError(why));
-        else this.settle.stopped(task, stop);
+        this.#casualties.lost(task, why);
       },
       restarted: (event) => {
         announcer.tell('restart', event);
@@ -243,20 +234,6 @@ export class Core {
         this.#giveUp(error);
       },
     };
-  }
-
-  /** What was moved to a thread cannot be moved again: it is gone with it. */
-  #putBack(task: Task): void {
-    if (task.plan.transfer !== undefined && task.plan.transfer.length > 0) {
-      this.settle.bad(
-        task,
-        'lost',
-        new ThreadLostError('the input had been transferred to it; the task had not started', { started: false }),
-      );
-      return;
-    }
-    this.lanes.putBack(task);
-    this.dispatch.plan();
   }
 
   #progressed(slot: Slot, { entry, id, fraction, note }: Extract<FromThread, { type: 'progress' }>): void {

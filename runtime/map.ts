@@ -1,5 +1,6 @@
 import type { Outcome } from '../workers/protocol/outcome.js';
 import type { MapPlan } from './call-options.js';
+import { refuse } from './checks.js';
 import type { Core } from './core.js';
 import { ClosedError, RestartIntensityError } from './errors.js';
 import type { MapItem } from './handles.js';
@@ -7,7 +8,10 @@ import { type Sink, type Task, type TaskType, usageOf } from './task.js';
 
 type Item = MapItem<unknown, unknown>;
 type Next = IteratorResult<Item, undefined>;
-type Source = Iterator<unknown> | AsyncIterator<unknown>;
+type Inputs = Iterable<unknown> | AsyncIterable<unknown>;
+type Source =
+  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown> }
+  | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> };
 
 /** What one iteration needs of its supervisor. */
 export interface MapHost {
@@ -22,7 +26,12 @@ const REFILL_SHARE = 8;
  * One iteration of `map`: pulls inputs while fewer than `concurrency` are pulled and not yet yielded, submits them, and yields what comes
  * of them. Its memory is that window, whatever the number of inputs.
  *
- * The source is `open` until it is exhausted, throws, or the loop is left.
+ * | state | the source | goes on to |
+ * |---|---|---|
+ * | `open` | is not asked: enough is pulled | `pulling`, `ended`, `left` |
+ * | `pulling` | is being asked | `open`, `ended`, `left` |
+ * | `ended` | gives nothing more: exhausted, failed, aborted, or the supervisor closed; what was pulled is still yielded | `left` |
+ * | `left` | gives nothing more, and nothing is yielded | – |
  */
 export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   readonly #host: MapHost;
@@ -35,18 +44,20 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   readonly #running = new Set<Task>();
   readonly #waiting: { resolve: (next: Next) => void; reject: (error: unknown) => void }[] = [];
   #state: 'open' | 'pulling' | 'ended' | 'left' = 'open';
-  #sourceError: { error: unknown } | undefined;
+  /** The closing of a source that had more to give: whoever comes to the end waits for it. */
+  #closing: Promise<unknown> | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #pulled = 0;
   #settled = 0;
   #yielded = 0;
 
-  constructor(host: MapHost, type: TaskType, plan: MapPlan, inputs: Iterable<unknown> | AsyncIterable<unknown>) {
+  constructor(host: MapHost, type: TaskType, plan: MapPlan, inputs: Inputs) {
     this.#host = host;
     this.#type = type;
     this.#plan = plan;
     this.#refill = Math.max(1, Math.floor(plan.concurrency / REFILL_SHARE));
     this.#results = new Array<Item | undefined>(plan.concurrency).fill(undefined);
-    this.#source = Symbol.asyncIterator in inputs ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
+    this.#source = openSource(inputs);
   }
 
   [Symbol.asyncIterator](): this {
@@ -64,16 +75,16 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   }
 
   /** Leaves the iteration: what runs is cancelled, what waits is dropped, the source is closed. */
-  async return(): Promise<Next> {
-    const source = this.#state === 'ended' || this.#state === 'left' ? undefined : this.#source;
+  return(): Promise<Next> {
+    if (this.#givesMore()) this.#closeSource();
     this.#state = 'left';
+    this.#failure = undefined;
     const error = new DOMException('The iteration over the results was left', 'AbortError');
     for (const task of [...this.#running])
-      this.#host.core.stop.stop(task, { outcome: 'cancelled', error, ends: 'task' });
+      this.#host.core.stop.stop(task, { outcome: 'cancelled', errorFor: () => error, ends: 'task' });
     this.#results.fill(undefined);
     for (const { resolve } of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
-    await source?.return?.();
-    return { done: true, value: undefined };
+    return this.#over();
   }
 
   ok(task: Task, value: unknown): void {
@@ -83,7 +94,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
   bad(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void {
     // A closed supervisor takes nothing more, so there is no use in pulling on.
     const isOver = error instanceof ClosedError || error instanceof RestartIntensityError;
-    if (isOver && this.#state !== 'left') this.#endSource();
+    if (isOver && this.#givesMore()) this.#closeSource();
     this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) });
   }
 
@@ -93,7 +104,8 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     const place = this.#plan.ordered ? item.index : this.#settled;
     this.#results[place % this.#results.length] = item;
     this.#settled++;
-    this.#serve();
+    this.#handOver();
+    this.#pull();
   }
 
   #take(): Next | undefined {
@@ -105,75 +117,77 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     return { done: false, value: item };
   }
 
-  #serve(): void {
+  /** Answers those who wait, as far as there is something to tell. */
+  #handOver(): void {
     for (let waiter = this.#waiting[0]; waiter !== undefined; waiter = this.#waiting[0]) {
       const ready = this.#take();
       if (ready !== undefined) waiter.resolve(ready);
       else if (this.#isOver()) this.#over().then(waiter.resolve, waiter.reject);
-      else break;
+      else return;
       this.#waiting.shift();
     }
-    this.#pull();
   }
 
   #isOver(): boolean {
-    return (this.#state === 'ended' || this.#state === 'left') && this.#yielded === this.#pulled;
+    return this.#state === 'left' || (this.#state === 'ended' && this.#yielded === this.#pulled);
   }
 
-  /** The source's own error comes last, after everything that was pulled before it. */
-  #over(): Promise<Next> {
-    const failed = this.#sourceError;
-    this.#sourceError = undefined;
-    return failed === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(failed.error);
+  /** The source's own error comes last, after everything that was pulled before it, and once. */
+  async #over(): Promise<Next> {
+    const closing = this.#closing;
+    this.#closing = undefined;
+    await closing;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    return { done: true, value: undefined };
   }
 
   #pull(): void {
     const open = this.#pulled - this.#yielded;
     if (this.#state !== 'open' || open > this.#plan.concurrency - this.#refill) return;
-    if (this.#plan.task.signal?.aborted === true) {
-      this.#endSource();
-      return;
-    }
     this.#state = 'pulling';
+    if (this.#source.kind === 'sync') this.#pullSync(this.#source.iterator);
+    else void this.#pullAsync(this.#source.iterator);
+  }
+
+  #pullSync(iterator: Iterator<unknown>): void {
     try {
-      while (this.#isPulling() && this.#pulled - this.#yielded < this.#plan.concurrency) {
-        const next = this.#source.next();
-        if (next instanceof Promise) {
-          void this.#pullAsync(next);
-          return;
-        }
-        this.#accept(next);
-      }
+      while (this.#wantsMore()) this.#accept(iterator.next());
     } catch (error) {
       this.#fail(error);
     }
     this.#pulledEnough();
   }
 
-  async #pullAsync(first: Promise<IteratorResult<unknown>>): Promise<void> {
+  async #pullAsync(iterator: AsyncIterator<unknown>): Promise<void> {
     try {
-      this.#accept(await first);
-      while (this.#isPulling() && this.#pulled - this.#yielded < this.#plan.concurrency) {
-        this.#accept(await (this.#source.next() as Promise<IteratorResult<unknown>>));
-      }
+      while (this.#wantsMore()) this.#accept(await iterator.next());
     } catch (error) {
       this.#fail(error);
     }
     this.#pulledEnough();
-    this.#serve();
   }
 
-  /** The state may have changed over an await, which the compiler does not follow. */
-  #isPulling(): boolean {
-    return this.#state === 'pulling';
+  #givesMore(): boolean {
+    return this.#state === 'open' || this.#state === 'pulling';
+  }
+
+  /** Whether another input is to be pulled. An aborted signal ends the source here, so that no input is pulled and then not yielded. */
+  #wantsMore(): boolean {
+    if (this.#state !== 'pulling') return false;
+    if (this.#plan.task.signal?.aborted !== true) return this.#pulled - this.#yielded < this.#plan.concurrency;
+    this.#closeSource();
+    return false;
   }
 
   #pulledEnough(): void {
     if (this.#state === 'pulling') this.#state = 'open';
+    else this.#handOver();
   }
 
   #accept(next: IteratorResult<unknown>): void {
-    if (this.#state === 'left') return;
+    if (this.#state !== 'pulling') return;
     if (next.done === true) {
       this.#state = 'ended';
       return;
@@ -186,21 +200,29 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
 
   #fail(error: unknown): void {
     if (this.#state === 'left') return;
-    this.#sourceError = { error };
+    this.#failure = { error };
     this.#state = 'ended';
   }
 
   /** Pulls no more, and lets the source go. */
-  #endSource(): void {
-    if (this.#state === 'ended') return;
+  #closeSource(): void {
     this.#state = 'ended';
-    const closing = this.#source.return?.();
-    if (closing instanceof Promise) {
-      closing.catch((error: unknown) => {
-        this.#sourceError ??= { error };
-      });
-    }
+    const { iterator } = this.#source;
+    this.#closing = (async () => iterator.return?.())();
+    // The end tells it; until somebody comes there, an error of the source is not one that nobody handles.
+    this.#closing.catch(() => undefined);
   }
+}
+
+/** As `for await` does it: which method gives the iterator tells its kind, not what its steps look like. */
+function openSource(inputs: Inputs): Source {
+  const methods = (inputs ?? {}) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  const { [Symbol.asyncIterator]: openAsync, [Symbol.iterator]: openSync } = methods;
+  if (typeof openAsync === 'function') {
+    return { kind: 'async', iterator: openAsync.call(inputs as AsyncIterable<unknown>) };
+  }
+  if (typeof openSync === 'function') return { kind: 'sync', iterator: openSync.call(inputs as Iterable<unknown>) };
+  return refuse('inputs', 'an iterable or an async iterable', inputs);
 }
 
 /** An iteration that could not begin: a handle never throws, so its first step rejects. */

@@ -179,8 +179,9 @@ export class Supervisor extends Emitter {
 /** A close without a timeout waits so long for accepted work. */
 const DEFAULT_CLOSE_MS = 30_000;
 
-let resolveLast: (value: unknown) => void;
-let rejectLast: (error: unknown) => void;
+const nothing = (): void => undefined;
+let resolveLast: (value: unknown) => void = nothing;
+let rejectLast: (error: unknown) => void = nothing;
 /** One function for all promises: a closure for each would be garbage as soon as it was made. */
 const keepSettlers = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
   resolveLast = resolve;
@@ -197,6 +198,8 @@ class PromiseSink implements Sink {
     this.promise = new Promise(keepSettlers);
     this.#resolve = resolveLast;
     this.reject = rejectLast;
+    // What is left there would keep the promise, and all it was settled with.
+    resolveLast = rejectLast = nothing;
   }
 
   ok(_task: Task, value: unknown): void {

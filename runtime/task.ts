@@ -32,7 +32,14 @@ export interface TaskPlan {
   readonly whenFull: 'reject' | 'wait';
 }
 
-/** Why a task is being stopped: the first cause wins. `error` is what its caller gets. */
+/** A wish to stop a task. What its caller gets depends on whether it had started, which is known only when it has been stopped. */
+export interface StopWish {
+  readonly outcome: Exclude<Outcome, 'ok'>;
+  readonly errorFor: (started: boolean) => unknown;
+  readonly ends: 'task' | 'attempt';
+}
+
+/** Why a running attempt is being stopped: the first cause wins. `error` is what the caller gets. */
 export interface StopCause {
   readonly outcome: Exclude<Outcome, 'ok'>;
   readonly error: unknown;

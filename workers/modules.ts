@@ -45,6 +45,11 @@ export class Modules {
     return handler;
   }
 
+  /** Waits for imports under way: cut off, they would leave their files open. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#loaded.values());
+  }
+
   /** Runs the teardowns, last loaded first; answers with what went wrong. */
   async tearDown(): Promise<unknown[]> {
     const errors: unknown[] = [];

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
+import { Cleanups } from './cleanups.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
 import type { LoadedHandler } from './handler.js';
@@ -35,9 +36,10 @@ export class Runner {
   #head = 0;
   /** Who drives the cpu queue: nobody; a loop on the stack; an attempt that awaits; the next turn of the event loop; nobody any more. */
   #drive: 'idle' | 'looping' | 'awaiting' | 'yielding' | 'closed' = 'idle';
+  #awaited: Attempt | undefined;
   #turnStart = 0;
   #ringPlanned = false;
-  readonly #cleaning = new Set<Promise<void>>();
+  readonly #cleanups = new Cleanups();
   readonly #sleepers: (() => void)[] = [];
 
   constructor(parts: { views: RecorderViews; inbox: Inbox; outcomes: Outcomes; meter: Meter; modules: Modules }) {
@@ -84,15 +86,14 @@ export class Runner {
   fail(attempt: Attempt, failure: Failure): boolean {
     if (attempt.state !== 'running' && attempt.state !== 'loading') return false;
     this.#end(attempt, failure);
+    this.#goOn(attempt);
     return true;
   }
 
   /** Starts nothing any more, runs the cleanups of what was abandoned, and answers with what went wrong in them. */
-  async close(): Promise<unknown[]> {
+  close(): Promise<unknown[]> {
     this.#drive = 'closed';
-    const abandoned = this.active().map((attempt) => current.run(attempt, () => attempt.cleanUp()));
-    await Promise.allSettled(this.#cleaning);
-    return (await Promise.all(abandoned)).flatMap((broken) => (broken === undefined ? [] : [broken.error]));
+    return this.#cleanups.runAll(this.active());
   }
 
   #isIdle(): boolean {
@@ -147,9 +148,12 @@ export class Runner {
     const done = this.#start(attempt);
     if (done !== undefined) {
       this.#drive = 'awaiting';
+      this.#awaited = attempt;
       // It may take long; what ended before it must not wait for it.
       if (outcomes.unrung > 0) this.#planRing();
-      void done.then(this.#resume);
+      void done.then(() => {
+        this.#goOn(attempt);
+      });
       return;
     }
     if (this.#head === this.#queue.length) return;
@@ -159,6 +163,13 @@ export class Runner {
       this.#drive = 'yielding';
       nextTurn(this.#resume);
     }
+  }
+
+  /** The attempt the cpu queue stood behind has ended, by itself or because it was failed from outside. */
+  #goOn(attempt: Attempt): void {
+    if (this.#awaited !== attempt) return;
+    this.#awaited = undefined;
+    this.#resume();
   }
 
   readonly #resume = (): void => {
@@ -257,19 +268,8 @@ export class Runner {
     if (handler.kind === 'cpu') this.#views.words[Word.current] = -1;
     if (failure === undefined) this.#outcomes.ok(attempt, value, now);
     else this.#outcomes.failed(attempt, failure, now);
-    if (failure !== undefined && attempt.hasCleanups) this.#cleanUpLate(attempt);
+    if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);
     this.#planRing();
-  }
-
-  /** Whoever fails an attempt from outside leaves its cleanups to be run; their errors have nowhere to go but the uncaught path. */
-  #cleanUpLate(attempt: Attempt): void {
-    const done = current
-      .run(attempt, () => attempt.cleanUp())
-      .then((broken) => {
-        this.#cleaning.delete(done);
-        if (broken !== undefined) throw broken.error;
-      });
-    this.#cleaning.add(done);
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */

@@ -81,6 +81,7 @@ export class Thread implements ThreadControl, AttemptHost {
   /** Cleanups of abandoned attempts first, since they may use resources; teardowns last, since modules opened theirs first. */
   async quiesce(): Promise<QuiesceReport> {
     const errors = await this.runner.close();
+    await this.#modules.settled();
     errors.push(...(await this.resources.close()), ...(await this.#modules.tearDown()));
     this.#meter.close();
     if (this.#ownsOutput) await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

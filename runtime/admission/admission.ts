@@ -45,7 +45,7 @@ export class Admission {
 
   /** Lets in who stands before the gate, as far as there is room; to be called when tasks have started or left. */
   roomMade(): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed' || (this.#state === 'open' && this.#before.size === 0)) return;
     for (const task of this.#before) {
       if (this.#verdict() !== 'accepted') return;
       this.#before.delete(task);

@@ -10,6 +10,8 @@ import { decideRetry } from './retry.js';
 export interface SettleListener {
   /** A task went back into its lane for another attempt. */
   requeued(): void;
+  /** A task left for good; there may be room for another. */
+  left(): void;
   /** No accepted task is pending any more. */
   idle(): void;
 }
@@ -118,6 +120,7 @@ export class Settle {
   }
 
   #left(): void {
+    this.#listener.left();
     if (this.pending === 0) this.#listener.idle();
   }
 }

@@ -2,7 +2,7 @@ import type { Admission } from '../admission/admission.js';
 import type { Clock } from '../clock.js';
 import { TimedOutError } from '../errors.js';
 import type { Lanes } from '../lanes/lanes.js';
-import type { StopCause, Task } from '../task.js';
+import type { StopCause, StopWish, Task } from '../task.js';
 import type { Slot } from '../threads/slot.js';
 import type { Settle } from './settle.js';
 import { Signals } from './signals.js';
@@ -11,9 +11,12 @@ import { Signals } from './signals.js';
 export interface StopListener {
   /** A running attempt outlived its grace; its thread has to go. */
   outlived(slot: Slot, task: Task): void;
-  /** A task left the queue. */
-  left(): void;
+  /** An attempt was taken back from a thread before it started. */
+  revoked(slot: Slot): void;
 }
+
+/** A thread that shares others' attempts has so long to answer, however short the grace, before it counts as blocked. */
+export const HEARING_MS = 1_000;
 
 /**
  * Ends tasks before they end themselves: by the caller's signal, by timeout, by deadline, by close. What has not started leaves at once;
@@ -49,13 +52,13 @@ export class Stop {
     const { signal, deadline } = task.plan;
     if (signal !== undefined) {
       task.needExtras().unlisten = this.#signals.listen(signal, task, () => {
-        this.stop(task, { outcome: 'cancelled', error: signal.reason, ends: 'task' });
+        this.stop(task, { outcome: 'cancelled', errorFor: () => signal.reason as unknown, ends: 'task' });
       });
     }
     if (deadline !== undefined) {
       this.#timer(task, deadline, () => {
-        const error = new TimedOutError('deadline', deadline, hasStarted(task, this.#slots));
-        this.stop(task, { outcome: 'timed-out', error, ends: 'task' });
+        const errorFor = (started: boolean): unknown => new TimedOutError('deadline', deadline, started);
+        this.stop(task, { outcome: 'timed-out', errorFor, ends: 'task' });
       });
     }
   }
@@ -69,30 +72,30 @@ export class Stop {
       if (task.state !== 'dispatched' || task.attempt !== attempt) return;
       const startedAt = this.#slots[task.slot]?.thread?.startedAt(task.entry);
       const left = startedAt === undefined ? timeout : startedAt + timeout - this.#clock.now();
+      const errorFor = (started: boolean): unknown => new TimedOutError('timeout', timeout, started);
       if (left > 0) this.#timer(task, left, check);
-      else
-        this.stop(task, { outcome: 'timed-out', error: new TimedOutError('timeout', timeout, true), ends: 'attempt' });
+      else this.stop(task, { outcome: 'timed-out', errorFor, ends: 'attempt' });
     };
     this.#timer(task, timeout, check);
   }
 
   /** Stops a task, wherever it is. */
-  stop(task: Task, cause: StopCause): void {
+  stop(task: Task, wish: StopWish): void {
+    const { outcome, errorFor } = wish;
     switch (task.state) {
       case 'offered':
         this.#admission.leave(task);
-        this.#settle.refuse(task, cause.outcome, cause.error);
+        this.#settle.refuse(task, outcome, errorFor(false));
         return;
       case 'queued':
         this.#lanes.remove(task);
-        this.#settle.bad(task, cause.outcome, cause.error);
-        this.#listener.left();
+        this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
         return;
       case 'delayed':
-        this.#settle.bad(task, cause.outcome, cause.error);
+        this.#settle.bad(task, outcome, errorFor(true));
         return;
       case 'dispatched':
-        this.#stopDispatched(task, cause);
+        this.#stopDispatched(task, wish);
         return;
       case 'settled':
         return;
@@ -100,67 +103,67 @@ export class Stop {
   }
 
   /** Ends every accepted task that has not started; what runs is left alone. */
-  unstarted(outcome: 'cancelled', errorFor: (started: boolean) => unknown): void {
+  unstarted(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
+    const wish: StopWish = { outcome, errorFor, ends: 'task' };
     for (const lane of [this.#lanes.cpu, this.#lanes.io]) {
-      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) {
-        this.stop(task, { outcome, error: errorFor(task.attemptsStarted > 0), ends: 'task' });
-      }
+      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) this.stop(task, wish);
     }
-    for (const task of this.#settle.delayed) this.#settle.bad(task, outcome, errorFor(true));
-    for (const slot of this.#slots) {
-      for (const task of slot.tasks())
-        if (slot.revoke(task)) this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
-    }
+    for (const task of this.#settle.delayed) this.stop(task, wish);
+    for (const slot of this.#slots) for (const task of slot.tasks()) this.#takeBack(slot, task, wish);
   }
 
-  /** Stops every accepted task. */
+  /** Ends every accepted task: those that have not started at once, the others through their signals. */
   all(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
-    const end = (task: Task, started: boolean): void => {
-      this.stop(task, { outcome, error: errorFor(started), ends: 'task' });
-    };
-    for (const lane of [this.#lanes.cpu, this.#lanes.io]) {
-      for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) end(task, task.attemptsStarted > 0);
-    }
-    for (const task of this.#settle.delayed) end(task, true);
+    this.unstarted(outcome, errorFor);
     for (const slot of this.#slots) {
-      for (const task of slot.tasks()) end(task, slot.thread?.startedAt(task.entry) !== undefined);
+      for (const task of slot.tasks()) this.stop(task, { outcome, errorFor, ends: 'task' });
     }
   }
 
-  #stopDispatched(task: Task, cause: StopCause): void {
+  #takeBack(slot: Slot, task: Task, { outcome, errorFor }: StopWish): boolean {
+    if (!slot.revoke(task)) return false;
+    this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
+    this.#listener.revoked(slot);
+    return true;
+  }
+
+  #stopDispatched(task: Task, wish: StopWish): void {
     const slot = this.#slots[task.slot];
     if (slot === undefined) return;
     if (task.stop !== undefined) {
-      this.#overtake(task, task.stop, cause);
+      this.#overtake(task, task.stop, wish);
       return;
     }
-    if (slot.revoke(task)) {
-      this.#settle.bad(task, cause.outcome, cause.error);
-      this.#listener.left();
-      return;
-    }
+    if (this.#takeBack(slot, task, wish)) return;
     const extras = task.needExtras();
-    extras.stop = cause;
+    extras.stop = causeOf(wish);
     extras.heard = false;
-    const { attempt } = task;
-    const { thread } = slot;
-    thread?.cancel(task.entry, task.id, cause.error).then(
+    slot.thread?.cancel(task.entry, task.id, extras.stop.error).then(
       () => {
         extras.heard = true;
       },
       // The thread died over it; its death settles the task.
       () => undefined,
     );
-    this.#timer(task, task.plan.grace, () => {
-      const stillThere = task.state === 'dispatched' && task.attempt === attempt && slot.thread === thread;
-      if (stillThere) this.#listener.outlived(slot, task);
+    this.#outlast(slot, task, task.plan.grace, task.plan.grace);
+  }
+
+  /** Waits for the attempt to end by itself, and longer for a thread with neighbours to answer at all. */
+  #outlast(slot: Slot, task: Task, waitMs: number, inAllMs: number): void {
+    const { attempt } = task;
+    const { thread } = slot;
+    this.#timer(task, waitMs, () => {
+      if (task.state !== 'dispatched' || task.attempt !== attempt || slot.thread !== thread) return;
+      const hasNotAnswered = task.extras?.heard !== true && slot.outstanding > 1;
+      if (hasNotAnswered && inAllMs < HEARING_MS) this.#outlast(slot, task, HEARING_MS - inAllMs, HEARING_MS);
+      else this.#listener.outlived(slot, task);
     });
   }
 
   /** The first cause wins, unless it would have ended only the attempt: then the later one is what ends the task. */
-  #overtake(task: Task, first: StopCause, later: StopCause): void {
+  #overtake(task: Task, first: StopCause, later: StopWish): void {
     const wouldGoOn = first.ends === 'attempt' && task.attempt < task.plan.retry.attempts;
-    if (wouldGoOn && later.ends === 'task') task.needExtras().stop = later;
+    if (wouldGoOn && later.ends === 'task') task.needExtras().stop = causeOf(later);
   }
 
   #timer(task: Task, ms: number, fire: () => void): void {
@@ -173,9 +176,7 @@ export class Stop {
   }
 }
 
-function hasStarted(task: Task, slots: readonly Slot[]): boolean {
-  return (
-    task.attemptsStarted > 0 ||
-    (task.state === 'dispatched' && slots[task.slot]?.thread?.startedAt(task.entry) !== undefined)
-  );
+/** It had started: what had not was taken back. */
+function causeOf({ outcome, errorFor, ends }: StopWish): StopCause {
+  return { outcome, error: errorFor(true), ends };
 }

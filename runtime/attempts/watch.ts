@@ -10,8 +10,8 @@ export interface WatchListener {
   unmoved(slot: Slot): void;
   /** What this thread has not started is to be taken back. */
   stuck(slot: Slot): void;
-  /** A look is over; others may have become free meanwhile. */
-  looked(): void;
+  /** A look is over; others may have become free meanwhile. Tells whether there is anything left to look after. */
+  looked(): boolean;
 }
 
 /**
@@ -47,8 +47,7 @@ export class Watch {
     this.#timer = undefined;
     const isIdle = this.#slots.some((slot) => slot.open && slot.outstanding === 0);
     for (const slot of this.#slots) this.#lookAt(slot, isIdle);
-    this.#listener.looked();
-    if (this.#slots.some((slot) => slot.outstanding > 0)) this.arm();
+    if (this.#listener.looked()) this.arm();
   };
 
   #lookAt(slot: Slot, isIdle: boolean): void {

@@ -20,7 +20,8 @@ export interface TaskFigures {
   readonly waitMs: Percentiles;
   readonly runMs: Percentiles;
   readonly cpuMs: number;
-  readonly leaked: number;
+  /** Null until descriptors are tracked. */
+  readonly leaked: number | null;
 }
 
 interface Counters {
@@ -71,7 +72,7 @@ export class Metrics {
         waitMs: percentiles(wait),
         runMs: percentiles(run),
         cpuMs,
-        leaked: 0,
+        leaked: null,
       };
     }
     return figures;

@@ -36,6 +36,8 @@ export class Control {
 
   /** Closes the port. Comlink's own release would first ask the other end, which may be dead. */
   close(): void {
+    // Comlink keeps the port, and with it every listener that still waits for an answer.
+    this.#port.removeAllListeners('message');
     this.#port.close();
   }
 

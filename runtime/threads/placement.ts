@@ -35,7 +35,7 @@ export function mayTake(kind: Kind, slot: number, slots: readonly SlotView[], in
   if (view?.open !== true) return false;
   if (slots.length === 1) return true;
   const firstKept = slots.length - keptForIo(slots.length);
-  if (kind === 'cpu') return !inUse.io || slot < firstKept;
+  if (kind === 'cpu') return !inUse.io || slot < firstKept || !slots.slice(0, firstKept).some((other) => other.open);
   if (view.cpu > 0) return false;
   // Until a kept slot is through with the cpu attempt it had, io may go wherever none is running.
   return !inUse.cpu || slot >= firstKept || slots.slice(firstKept).every((kept) => !kept.open || kept.cpu > 0);

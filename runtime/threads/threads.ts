@@ -161,6 +161,8 @@ export class Threads {
   }
 
   #died(slot: Slot, death: Death): void {
+    // First of all it is not open any more: reading its last outcomes makes room, and nothing may be posted into the dead thread.
+    slot.state = 'ending';
     const record = this.#recordOf(slot, reasonOf(death), this.#clear(slot, death));
     slot.thread = undefined;
     slot.state = 'cold';
@@ -184,9 +186,11 @@ export class Threads {
   }
 
   #endRetired(slot: Slot): void {
-    const accident = slot.thread === undefined ? undefined : this.#accidents.get(slot.thread);
+    const { thread } = slot;
+    const accident = thread === undefined ? undefined : this.#accidents.get(thread);
     slot.state = 'ending';
     void this.#end(slot, QUIESCE_MS).then(() => {
+      if (slot.thread !== thread) return;
       slot.thread = undefined;
       if (this.#state === 'closed') return;
       slot.state = 'cold';
@@ -215,12 +219,20 @@ export class Threads {
     this.#listener.outcomes(slot);
     const running: Task[] = [];
     for (const task of slot.tasks().sort((a, b) => b.id - a.id)) {
-      const started = slot.thread?.startedAt(task.entry) !== undefined;
+      // Telling one may make callers stop others, which are no longer here then.
+      if (slot.at(task.entry) !== task) continue;
+      if (slot.thread?.startedAt(task.entry) !== undefined) {
+        running.push(task);
+        continue;
+      }
       slot.abandon(task);
-      if (started) running.push(task);
-      else this.#listener.unstarted(task);
+      this.#listener.unstarted(task);
     }
-    for (const task of running) this.#listener.lost(task, why);
+    for (const task of running) {
+      if (slot.at(task.entry) !== task) continue;
+      slot.abandon(task);
+      this.#listener.lost(task, why);
+    }
     const culprit = running.length === 1 ? running[0] : undefined;
     return culprit === undefined ? undefined : { task: culprit.type.label, taskId: culprit.id };
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { inspect } from 'node:util';
 import type { Supervisor } from '../../runtime/index.js';
 import { fixture } from '../support/fixture.js';
 import { Gate } from '../support/gate.js';
@@ -80,7 +81,7 @@ test('a task cancelled in the tick of its call never runs', async () => {
 });
 
 for (const reason of [null, undefined, 'just text', { plain: 'object' }]) {
-  test(`a cancelled task rejects with whatever reason its signal has (${String(reason)})`, async () => {
+  test(`a cancelled task rejects with whatever reason its signal has (${inspect(reason)})`, async () => {
     await withSupervisor({ threads: 1 }, async (supervisor) => {
       const { obeySignal } = await supervisor.load<ObeySignal>(fixture('obey-signal'));
       const gate = new Gate();

@@ -33,7 +33,11 @@ test('says what was expected, what was given, and of which type', () => {
     [Object.create(null), 'an object'],
   ];
   for (const [value, shown] of given) {
-    refuses(() => check.whole(1)('threads', value), 'threads', `Expected \`threads\` to be a whole number of at least 1, got ${shown}`);
+    refuses(
+      () => check.whole(1)('threads', value),
+      'threads',
+      `Expected \`threads\` to be a whole number of at least 1, got ${shown}`,
+    );
   }
 });
 
@@ -65,22 +69,46 @@ test('takes durations as milliseconds or as a number with a unit', () => {
 
 test('refuses durations of other units, negative, not finite, without a unit or too long for a timer', () => {
   const wrong = [
-    ...['5', '30 seconds', '30S', '1d', '1e3ms', '-5s', '', 's', '5s5', 'constructor', '1constructor', '1toString', 'Infinitys'],
+    ...[
+      '5',
+      '30 seconds',
+      '30S',
+      '1d',
+      '1e3ms',
+      '-5s',
+      '',
+      's',
+      '5s5',
+      'constructor',
+      '1constructor',
+      '1toString',
+      'Infinitys',
+    ],
     ...[-1, -0.001, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '600h', null, {}, [], true, 5n],
   ];
   for (const given of wrong) {
-    refuses(() => check.duration('grace', given), 'grace', /^Expected `grace` to be a duration: milliseconds, .*'30s'.*, got /);
+    refuses(
+      () => check.duration('grace', given),
+      'grace',
+      /^Expected `grace` to be a duration: milliseconds, .*'30s'.*, got /,
+    );
   }
 });
 
 test('takes any duration above zero for a limit, and no other', () => {
   assert.equal(check.limit('timeout', '1ms'), 1);
-  for (const given of [0, '0s', -0]) refuses(() => check.limit('timeout', given), 'timeout', /a duration above 0, got /);
+  for (const given of [0, '0s', -0])
+    refuses(() => check.limit('timeout', given), 'timeout', /a duration above 0, got /);
   refuses(() => check.limit('timeout', 'soon'), 'timeout', /a duration: .*got "soon" \(string\)/);
 });
 
 test('gives a number from zero to the longest timer or refuses, whatever duration it is given', () => {
-  const given = fc.oneof(fc.string(), fc.double(), fc.anything(), fc.tuple(fc.double(), fc.constantFrom('ms', 's', 'm', 'h')).map((parts) => parts.join('')));
+  const given = fc.oneof(
+    fc.string(),
+    fc.double(),
+    fc.anything(),
+    fc.tuple(fc.double(), fc.constantFrom('ms', 's', 'm', 'h')).map((parts) => parts.join('')),
+  );
   fc.assert(
     fc.property(given, (value) => {
       try {
@@ -95,12 +123,32 @@ test('gives a number from zero to the longest timer or refuses, whatever duratio
 
 test('takes what it says and nothing else', () => {
   const rows: { what: check.Check<unknown>; right: unknown[]; wrong: unknown[]; expected: RegExp }[] = [
-    { what: check.finite, right: [0, -1.5, 1e300], wrong: [Number.NaN, Number.NEGATIVE_INFINITY, '1', null], expected: /a finite number/ },
-    { what: check.positive, right: [0.1, 512], wrong: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1'], expected: /a finite number above 0/ },
+    {
+      what: check.finite,
+      right: [0, -1.5, 1e300],
+      wrong: [Number.NaN, Number.NEGATIVE_INFINITY, '1', null],
+      expected: /a finite number/,
+    },
+    {
+      what: check.positive,
+      right: [0.1, 512],
+      wrong: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1'],
+      expected: /a finite number above 0/,
+    },
     { what: check.text, right: ['x', ' '], wrong: ['', 1, null, ['x']], expected: /a string that is not empty/ },
     { what: check.flag, right: [true, false], wrong: [0, 'true', null], expected: /true or false/ },
-    { what: check.oneOf('cpu', 'io'), right: ['cpu', 'io'], wrong: ['CPU', '', null, ['cpu']], expected: /'cpu' or 'io'/ },
-    { what: check.texts, right: [[], ['a', '']], wrong: ['a', ['a', 1], [null], { 0: 'a' }], expected: /an array of strings/ },
+    {
+      what: check.oneOf('cpu', 'io'),
+      right: ['cpu', 'io'],
+      wrong: ['CPU', '', null, ['cpu']],
+      expected: /'cpu' or 'io'/,
+    },
+    {
+      what: check.texts,
+      right: [[], ['a', '']],
+      wrong: ['a', ['a', 1], [null], { 0: 'a' }],
+      expected: /an array of strings/,
+    },
     { what: check.callable, right: [() => 1, class {}], wrong: ['f', {}, null], expected: /a function/ },
     { what: check.object, right: [{}, new Map()], wrong: [null, [], 'x', () => 1], expected: /an object/ },
     {
@@ -150,17 +198,26 @@ test('refuses an unknown name with the nearest one it knows', () => {
 });
 
 test('refuses an unknown name that is near to none with all it knows', () => {
-  refuses(() => check.shaped({ colour: 1 }, SHAPE, 'the options'), 'colour', /got `colour`; known are argv, args, timeout, grace$/);
+  refuses(
+    () => check.shaped({ colour: 1 }, SHAPE, 'the options'),
+    'colour',
+    /got `colour`; known are argv, args, timeout, grace$/,
+  );
 });
 
 test('does not take what every object has for a known name', () => {
-  for (const name of ['constructor', 'toString', 'hasOwnProperty']) refuses(() => check.shaped({ [name]: 1 }, SHAPE, 'the options'), name, /got `/);
+  for (const name of ['constructor', 'toString', 'hasOwnProperty'])
+    refuses(() => check.shaped({ [name]: 1 }, SHAPE, 'the options'), name, /got `/);
   const polluted = JSON.parse('{"__proto__": {"timeout": 5}}') as object;
   refuses(() => check.shaped(polluted, SHAPE, 'the options'), '__proto__', /got `__proto__`/);
 });
 
 test('names the inner option in full', () => {
-  refuses(() => check.shaped({ timeout: 'x' }, SHAPE, '`retry`', 'retry.'), 'retry.timeout', /Expected `retry\.timeout` to be/);
+  refuses(
+    () => check.shaped({ timeout: 'x' }, SHAPE, '`retry`', 'retry.'),
+    'retry.timeout',
+    /Expected `retry\.timeout` to be/,
+  );
 });
 
 test('counts edits between words', () => {

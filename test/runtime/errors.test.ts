@@ -16,7 +16,14 @@ import {
   TimedOutError,
 } from '../../runtime/index.js';
 
-const DEATH: DeathRecord = { slot: 1, generation: 2, reason: 'exit code 3', task: 'resize', taskId: 9, at: '2026-01-01T00:00:00.000Z' };
+const DEATH: DeathRecord = {
+  slot: 1,
+  generation: 2,
+  reason: 'exit code 3',
+  task: 'resize',
+  taskId: 9,
+  at: '2026-01-01T00:00:00.000Z',
+};
 
 const EVERY: Record<keyof typeof ERROR_CODES, PlustwoError> = {
   PLUSTWO_QUEUE_FULL: new QueueFullError(64),
@@ -73,8 +80,14 @@ test('says what happened in its message', () => {
   assert.match(new QueueFullError(64).message, /64 tasks/);
   assert.match(new ClosedError(true).message, /was running/);
   assert.match(new ClosedError(false).message, /did not run/);
-  assert.match(new TimedOutError('timeout', 250, true).message, /timeout of 250 ms, counted from the start of the attempt/);
-  assert.match(new TimedOutError('deadline', 250, false).message, /deadline of 250 ms, counted from submission.*had not started/);
+  assert.match(
+    new TimedOutError('timeout', 250, true).message,
+    /timeout of 250 ms, counted from the start of the attempt/,
+  );
+  assert.match(
+    new TimedOutError('deadline', 250, false).message,
+    /deadline of 250 ms, counted from submission.*had not started/,
+  );
   assert.match(new NotCloneableError('input', '', 'a function').message, /^The input itself is a function/);
   assert.match(new NotCloneableError('result', '.a[0]', 'a function').message, /`result\.a\[0\]`, holds a function/);
   assert.match(new RestartIntensityError('6 deaths', [DEATH]).message, /6 deaths.*exit code 3, while running resize/);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { Handle, MapItem, MapOptions, Supervisor, Usage } from '../../runtime/index.js';
+import { CountingSource, KINDS } from '../support/counting-source.js';
 import { fixture } from '../support/fixture.js';
 import { Gate } from '../support/gate.js';
 import { errorWithCode } from '../support/outcome-of.js';
@@ -31,45 +32,6 @@ function valueOf(item: MapItem<unknown, unknown>): unknown {
   return item.value;
 }
 
-/** Counts to `end` and keeps books of itself. */
-class Source implements Iterable<number>, AsyncIterable<number> {
-  readonly end: number;
-  pulled = 0;
-  closed = 0;
-
-  constructor(end = Number.POSITIVE_INFINITY) {
-    this.end = end;
-  }
-
-  *[Symbol.iterator](): Generator<number, void> {
-    try {
-      while (this.pulled < this.end) yield this.pulled++;
-    } finally {
-      this.closed++;
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<number, void> {
-    try {
-      while (this.pulled < this.end) {
-        if (this.pulled % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
-        yield this.pulled++;
-      }
-    } finally {
-      this.closed++;
-    }
-  }
-
-  /** As a source of one kind alone. */
-  as(kind: 'sync' | 'async'): Iterable<number> | AsyncIterable<number> {
-    return kind === 'sync'
-      ? { [Symbol.iterator]: () => this[Symbol.iterator]() }
-      : { [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
-  }
-}
-
-const KINDS = ['sync', 'async'] as const;
-
 test('yields every input with its index, value and usage, in the order of the inputs', async () => {
   await withSupervisor({ threads: 3 }, async (supervisor) => {
     const echo = await echoOf(supervisor);
@@ -91,7 +53,7 @@ test('keeps twenty thousand trivial inputs in order', async () => {
   await withSupervisor({ threads: 3 }, async (supervisor) => {
     const echo = await echoOf(supervisor);
     let next = 0;
-    for await (const item of echo.map(new Source(20_000).as('sync'))) {
+    for await (const item of echo.map(new CountingSource(20_000).as('sync'))) {
       assert.equal(item.index, next);
       assert.equal(valueOf(item), next++);
     }
@@ -109,7 +71,7 @@ test('takes any iterable or async iterable, text and streams included', async ()
     assert.deepEqual(await valuesOf(new Set(['x', 'y'])), ['x', 'y']);
     assert.deepEqual(await valuesOf(new Map([['k', 1]])), [['k', 1]]);
     assert.deepEqual(await valuesOf(new Uint8Array([7, 8])), [7, 8]);
-    assert.deepEqual(await valuesOf(new Source(3).as('async')), [0, 1, 2]);
+    assert.deepEqual(await valuesOf(new CountingSource(3).as('async')), [0, 1, 2]);
     assert.deepEqual(await valuesOf(Readable.from(['l1', 'l2'])), ['l1', 'l2']);
     assert.deepEqual(await valuesOf('añ'), ['a', 'ñ']);
   });
@@ -140,10 +102,14 @@ test('yields results as they come when told not to keep the order', async () => 
     open.open();
     const inputs = [shut, open, open].map(({ words }, value) => ({ words, value }));
     const items = waitAtGate.map(inputs, { ordered: false });
-    const first = [await items.next(), await items.next()].map(({ value }) => (value as { index: number }).index);
+    const indexOfNext = async (): Promise<number | undefined> => {
+      const next = await items.next();
+      return next.done === true ? undefined : next.value.index;
+    };
+    const first = [await indexOfNext(), await indexOfNext()];
     assert.deepEqual(first.sort(), [1, 2]);
     shut.open();
-    assert.equal((await items.next()).value?.index, 0);
+    assert.equal(await indexOfNext(), 0);
     assert.equal((await items.next()).done, true);
   });
 });
@@ -183,7 +149,7 @@ for (const kind of KINDS) {
       await withSupervisor({ threads: 2 }, async (supervisor) => {
         const echo = await echoOf(supervisor);
         for (const concurrency of [1, 2, 3, 7, 8, 9, 64, 1_000]) {
-          const source = new Source(300);
+          const source = new CountingSource(300);
           let yielded = 0;
           let most = 0;
           const watched = {
@@ -216,7 +182,7 @@ for (const kind of KINDS) {
       const waitAtGate = await gatedOf(supervisor);
       for (const concurrency of [1, 2, 9, 40]) {
         const gate = new Gate();
-        const source = new Source();
+        const source = new CountingSource();
         const inputs =
           kind === 'sync'
             ? (function* () {
@@ -235,37 +201,6 @@ for (const kind of KINDS) {
         await first;
         await items.return?.();
       }
-    });
-  });
-
-  test(`pulls no further than its window when the loop is left, cancels the rest and closes the source (${kind} source)`, async () => {
-    await withSupervisor({ threads: 2 }, async (supervisor) => {
-      const waitAtGate = await gatedOf(supervisor);
-      const [shut, open] = [new Gate(), new Gate()];
-      open.open();
-      const source = new Source();
-      const outcomes: string[] = [];
-      supervisor.on('settled', ({ outcome }) => outcomes.push(outcome));
-      const wordsFor = (value: number): Int32Array => (value < 3 ? open : shut).words;
-      const inputs = {
-        *[Symbol.iterator]() {
-          for (const value of source) yield { words: wordsFor(value), value };
-        },
-        async *[Symbol.asyncIterator]() {
-          for await (const value of source.as('async')) yield { words: wordsFor(value), value };
-        },
-      };
-      const chosen = kind === 'sync' ? { [Symbol.iterator]: () => inputs[Symbol.iterator]() } : inputs;
-      let yielded = 0;
-      for await (const item of waitAtGate.map(chosen, { concurrency: 20, grace: 100 })) {
-        assert.equal(item.status, 'ok');
-        if (++yielded === 3) break;
-      }
-      assert.equal(source.closed, 1);
-      assert.ok(source.pulled <= 3 + 20, `${source.pulled} pulled`);
-      await supervisor.drain();
-      assert.equal(outcomes.filter((outcome) => outcome === 'ok').length, 3);
-      assert.ok(outcomes.every((outcome) => outcome === 'ok' || outcome === 'cancelled'));
     });
   });
 
@@ -295,54 +230,7 @@ for (const kind of KINDS) {
       assert.deepEqual(await items.next(), { done: true, value: undefined });
     });
   });
-
-  test(`ends after an abort, with what ran as cancelled and the source closed (${kind} source)`, async () => {
-    await withSupervisor({ threads: 2 }, async (supervisor) => {
-      const echo = await echoOf(supervisor);
-      const controller = new AbortController();
-      // Far more than the window, so that a source that is pulled on is seen; but it comes to an end even so.
-      const source = new Source(5_000);
-      const concurrency = 16;
-      let atAbort = 0;
-      const statuses = new Set<string>();
-      for await (const item of echo.map(source.as(kind), { concurrency, signal: controller.signal })) {
-        if (item.index === 9) {
-          controller.abort(new Error('enough'));
-          atAbort = source.pulled;
-        }
-        if (item.index > 9) {
-          statuses.add(item.status);
-          if (item.status === 'cancelled') assert.equal((item.error as Error).message, 'enough');
-        }
-      }
-      assert.ok(source.pulled <= atAbort + concurrency, `${source.pulled - atAbort} pulled after the abort`);
-      assert.equal(source.closed, 1);
-      assert.ok(
-        [...statuses].every((status) => status === 'ok' || status === 'cancelled'),
-        [...statuses].join(),
-      );
-    });
-  });
 }
-
-test('pulls nothing and yields nothing for a signal that is aborted already, and closes the source', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const echo = await echoOf(supervisor);
-    let pulled = 0;
-    let closed = 0;
-    const inputs: Iterable<number> = {
-      [Symbol.iterator]: () => ({
-        next: () => ({ done: false, value: pulled++ }),
-        return: () => {
-          closed++;
-          return { done: true, value: undefined };
-        },
-      }),
-    };
-    assert.deepEqual(await all(echo.map(inputs, { signal: AbortSignal.abort() })), []);
-    assert.deepEqual([pulled, closed], [0, 1]);
-  });
-});
 
 test('goes on after an item that failed, timed out or was lost', async () => {
   await withSupervisor({ threads: 2 }, async (supervisor) => {
@@ -387,7 +275,7 @@ test('answers calls of next() that do not wait for each other in order, and all 
   await withSupervisor({ threads: 2 }, async (supervisor) => {
     const echo = await echoOf(supervisor);
     for (const kind of KINDS) {
-      const items = echo.map(new Source(5).as(kind), { concurrency: 2 });
+      const items = echo.map(new CountingSource(5).as(kind), { concurrency: 2 });
       const results = await Promise.all(Array.from({ length: 8 }, () => items.next()));
       assert.deepEqual(
         results.map(({ done, value }) => (done === true ? 'done' : value.index)),
@@ -397,73 +285,12 @@ test('answers calls of next() that do not wait for each other in order, and all 
   });
 });
 
-test('answers waiting calls of next() when it is left', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const waitAtGate = await gatedOf(supervisor);
-    const gate = new Gate();
-    const items = waitAtGate.map([{ words: gate.words }, { words: gate.words }], { grace: 50 });
-    const waiting = [items.next(), items.next()];
-    await gate.arrived();
-    assert.deepEqual(await items.return?.(), { done: true, value: undefined });
-    assert.deepEqual(await Promise.all(waiting), new Array(2).fill({ done: true, value: undefined }));
-  });
-});
-
-test('stays at its end once it was left, whatever was pulled before', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const echo = await echoOf(supervisor);
-    const source = new Source();
-    const items = echo.map(source.as('sync'), { concurrency: 8 });
-    await items.next();
-    await items.return?.();
-    assert.deepEqual(await items.return?.(), { done: true, value: undefined });
-    assert.equal(source.closed, 1);
-    const { pulled } = source;
-    const end = { done: true, value: undefined };
-    assert.deepEqual(await Promise.race([items.next(), supervisor.drain().then(() => 'never answered')]), end);
-    assert.equal(source.pulled, pulled);
-  });
-});
-
-test('closes a source that nobody has pulled from when it is left at once', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const echo = await echoOf(supervisor);
-    let closed = 0;
-    const inputs = {
-      [Symbol.iterator]: () => ({ next: assert.fail, return: () => ({ done: true as const, value: closed++ }) }),
-    };
-    const items = echo.map(inputs);
-    await items.return?.();
-    assert.equal(closed, 1);
-  });
-});
-
-test('hands an error of the closing source to whoever leaves the loop', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const echo = await echoOf(supervisor);
-    const inputs = (function* () {
-      try {
-        for (;;) yield 1;
-      } finally {
-         
-        throw new Error('cannot close');
-      }
-    })();
-    await assert.rejects(
-      (async () => {
-        for await (const _ of echo.map(inputs)) break;
-      })(),
-      { message: 'cannot close' },
-    );
-  });
-});
-
 test('waits before a full queue instead of failing items, unless told to', async () => {
   await withSupervisor({ threads: 1, maxQueue: 2 }, async (supervisor) => {
     const echo = await echoOf(supervisor);
-    const items = await all(echo.map(new Source(200).as('sync'), { concurrency: 100 }));
+    const items = await all(echo.map(new CountingSource(200).as('sync'), { concurrency: 100 }));
     assert.ok(items.every(({ status }) => status === 'ok'));
-    const hasty = await all(echo.map(new Source(200).as('sync'), { concurrency: 100, whenFull: 'reject' }));
+    const hasty = await all(echo.map(new CountingSource(200).as('sync'), { concurrency: 100, whenFull: 'reject' }));
     const refused = hasty.filter(({ status }) => status === 'failed');
     assert.ok(refused.length > 0);
     for (const item of refused) {
@@ -498,24 +325,6 @@ test('tells what each item cost', async () => {
   });
 });
 
-test('ends, and closes its source, when the supervisor closes under it', async () => {
-  await withSupervisor({ threads: 1 }, async (supervisor) => {
-    const echo = await echoOf(supervisor);
-    const source = new Source(100_000);
-    let last: MapItem<number, unknown> | undefined;
-    let closing: Promise<unknown> | undefined;
-    for await (const item of echo.map(source.as('async') as AsyncIterable<number>, { concurrency: 8 })) {
-      last = item;
-      if (item.index === 20) closing = supervisor.close();
-    }
-    assert.ok(source.pulled < 100, `${source.pulled} pulled`);
-    assert.equal(source.closed, 1);
-    assert.ok(last?.status === 'cancelled');
-    assert.equal((last.error as { code?: unknown }).code, 'PLUSTWO_CLOSED');
-    await closing;
-  });
-});
-
 test('tells wrong options when its first result is asked for, and throws nothing before', async () => {
   await withSupervisor({ threads: 1 }, async (supervisor) => {
     const echo = await echoOf(supervisor);
@@ -541,7 +350,7 @@ test('yields every input exactly once for any number of inputs, window, order an
       fc.boolean(),
       fc.constantFrom(...KINDS),
       async (count, concurrency, ordered, kind) => {
-        const items = await all(echo.map(new Source(count).as(kind), { concurrency, ordered }));
+        const items = await all(echo.map(new CountingSource(count).as(kind), { concurrency, ordered }));
         const values = items.map(valueOf) as number[];
         if (!ordered) values.sort((a, b) => a - b);
         assert.deepEqual(

@@ -21,7 +21,12 @@ const DURATIONS: Row = {
   wrong: [-1, Number.NaN, Number.POSITIVE_INFINITY, '30', '30 seconds', '-5s', '', null, {}, true],
   expected: /a duration: milliseconds, or a number with ms, s, m or h/,
 };
-const LIMITS: Row = { ...DURATIONS, right: [1, '1ms', '2h'], expected: /a duration/, wrong: [...DURATIONS.wrong, 0, '0s'] };
+const LIMITS: Row = {
+  ...DURATIONS,
+  right: [1, '1ms', '2h'],
+  expected: /a duration/,
+  wrong: [...DURATIONS.wrong, 0, '0s'],
+};
 const COUNTS: Row = { right: [1, 1_024], wrong: [0, -1, 1.5, Number.NaN, '4', null], expected: /a whole number/ };
 const ANYTHING: Row = { right: [null, 0, 'x', {}, [1]], wrong: [], expected: /never/ };
 const FLAGS: Row = { right: [true, false], wrong: ['yes', 1, null], expected: /true or false/ };
@@ -30,7 +35,12 @@ const LOGGER = { debug: () => 1, info: () => 1, warn: () => 1, error: () => 1 };
 
 const ROWS: Readonly<Record<string, Row>> = {
   name: { right: ['jobs'], wrong: ['', 7, null], expected: /a string that is not empty/ },
-  threads: { ...COUNTS, right: [0, 1, 1_024], wrong: [-1, 1.5, Number.NaN, 1_025, '4', null], expected: /a whole number from 0 to 1024/ },
+  threads: {
+    ...COUNTS,
+    right: [0, 1, 1_024],
+    wrong: [-1, 1.5, Number.NaN, 1_025, '4', null],
+    expected: /a whole number from 0 to 1024/,
+  },
   maxQueue: COUNTS,
   ioConcurrency: { ...COUNTS, wrong: [...COUNTS.wrong, 8_193], expected: /a whole number from 1 to 8192/ },
   restart: {
@@ -40,15 +50,30 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   resourceLimits: {
     right: [{}, { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, codeRangeSizeMb: 16, stackSizeMb: 4 }],
-    wrong: [{ maxOldGenerationSizeMb: '64M' }, { maxOldGenerationSizeMb: -5 }, { stackSizeMb: 0 }, { stackSizeMb: Number.NaN }, { heap: 1 }, 64],
+    wrong: [
+      { maxOldGenerationSizeMb: '64M' },
+      { maxOldGenerationSizeMb: -5 },
+      { stackSizeMb: 0 },
+      { stackSizeMb: Number.NaN },
+      { heap: 1 },
+      64,
+    ],
     expected: /Expected .*, got /,
   },
-  env: { right: [{}, { A: 'b' }], wrong: [{ A: 1 }, { A: undefined }, null, 'A=b', []], expected: /a string|an object/ },
+  env: {
+    right: [{}, { A: 'b' }],
+    wrong: [{ A: 1 }, { A: undefined }, null, 'A=b', []],
+    expected: /a string|an object/,
+  },
   argv: TEXTS,
   execArgv: TEXTS,
   workerData: ANYTHING,
   output: { right: ['inherit', 'stderr'], wrong: ['stdout', '', null, true], expected: /'inherit' or 'stderr'/ },
-  logs: { right: [LOGGER, { ...LOGGER, child: 1 }], wrong: [{}, { ...LOGGER, warn: 'x' }, null, console.log], expected: /a function|an object/ },
+  logs: {
+    right: [LOGGER, { ...LOGGER, child: 1 }],
+    wrong: [{}, { ...LOGGER, warn: 'x' }, null, console.log],
+    expected: /a function|an object/,
+  },
   grace: DURATIONS,
   args: ANYTHING,
   kind: { right: ['cpu', 'io'], wrong: ['CPU', 'disk', '', null], expected: /'cpu' or 'io'/ },
@@ -56,12 +81,34 @@ const ROWS: Readonly<Record<string, Row>> = {
   deadline: LIMITS,
   retry: {
     right: [{}, { attempts: 1 }, { attempts: 3, backoff: 0, maxBackoff: '1m', jitter: false, on: ['lost'] }],
-    wrong: [{ attempts: 0 }, { attempts: '3' }, { backoff: -1 }, { maxBackoff: 'long' }, { jitter: 1 }, { on: 'lost' }, { atempts: 3 }, 3, null],
+    wrong: [
+      { attempts: 0 },
+      { attempts: '3' },
+      { backoff: -1 },
+      { maxBackoff: 'long' },
+      { jitter: 1 },
+      { on: 'lost' },
+      { atempts: 3 },
+      3,
+      null,
+    ],
     expected: /Expected .*, got /,
   },
-  priority: { right: [0, -5, 1.5, 1e9], wrong: [Number.NaN, Number.POSITIVE_INFINITY, 'high', null], expected: /a finite number/ },
-  signal: { right: [new AbortController().signal], wrong: [{}, new AbortController(), null], expected: /an AbortSignal/ },
-  transfer: { right: [[], [new ArrayBuffer(1)]], wrong: [new ArrayBuffer(1), null, 'x'], expected: /an array of transferable objects/ },
+  priority: {
+    right: [0, -5, 1.5, 1e9],
+    wrong: [Number.NaN, Number.POSITIVE_INFINITY, 'high', null],
+    expected: /a finite number/,
+  },
+  signal: {
+    right: [new AbortController().signal],
+    wrong: [{}, new AbortController(), null],
+    expected: /an AbortSignal/,
+  },
+  transfer: {
+    right: [[], [new ArrayBuffer(1)]],
+    wrong: [new ArrayBuffer(1), null, 'x'],
+    expected: /an array of transferable objects/,
+  },
   onProgress: { right: [() => 1], wrong: ['log', {}, null], expected: /a function/ },
   whenFull: { right: ['reject', 'wait'], wrong: ['drop', '', null, true], expected: /'reject' or 'wait'/ },
   ordered: FLAGS,
@@ -82,12 +129,13 @@ test('every option there is has a row here', () => {
   assert.deepEqual(Object.keys(ROWS).sort(), Object.keys(OPTIONS).sort());
 });
 
-for (const [name, entry] of Object.entries(OPTIONS) as [string, OptionEntry][]) {
+for (const [name, entry] of Object.entries<OptionEntry>(OPTIONS)) {
   const row = ROWS[name];
   if (row === undefined) continue;
   test(`${name}: takes what it should and refuses the rest, with what was expected and what came`, () => {
     for (const scope of entry.scopes) {
-      for (const given of row.right) assert.ok(Object.hasOwn(checkOptions({ [name]: given }, scope), name), `${scope} ${String(given)}`);
+      for (const given of row.right)
+        assert.ok(Object.hasOwn(checkOptions({ [name]: given }, scope), name), `${scope} ${String(given)}`);
       for (const given of row.wrong) {
         const error = refusal(() => checkOptions({ [name]: given }, scope));
         assert.match(error.message, row.expected, `${scope} ${String(given)}`);
@@ -110,7 +158,9 @@ for (const [name, entry] of Object.entries(OPTIONS) as [string, OptionEntry][]) 
 
 test('undefined is the same as nothing', () => {
   for (const scope of SCOPES) {
-    const names = Object.entries(OPTIONS as Record<string, OptionEntry>).filter(([, { scopes }]) => scopes.includes(scope));
+    const names = Object.entries(OPTIONS as Record<string, OptionEntry>).filter(([, { scopes }]) =>
+      scopes.includes(scope),
+    );
     assert.deepEqual(checkOptions(Object.fromEntries(names.map(([name]) => [name, undefined])), scope), {});
     assert.deepEqual(checkOptions(undefined, scope), {});
   }
@@ -136,8 +186,14 @@ test('an option that is an object is named plainly when it is none', () => {
 
 test('what is wrong inside an option is named in full', () => {
   assert.equal(refusal(() => checkOptions({ retry: { attempts: 0 } }, 'call')).option, 'retry.attempts');
-  assert.match(refusal(() => checkOptions({ env: { PATH: 5 } }, 'supervisor')).message, /`env\.PATH` to be a string, got /);
-  assert.match(refusal(() => checkOptions({ logs: { ...LOGGER, error: 1 } }, 'supervisor')).message, /`logs\.error` to be a function, got 1 \(number\)/);
+  assert.match(
+    refusal(() => checkOptions({ env: { PATH: 5 } }, 'supervisor')).message,
+    /`env\.PATH` to be a string, got /,
+  );
+  assert.match(
+    refusal(() => checkOptions({ logs: { ...LOGGER, error: 1 } }, 'supervisor')).message,
+    /`logs\.error` to be a function, got 1 \(number\)/,
+  );
 });
 
 test('a misspelt name is answered with the one that was meant', () => {
@@ -152,13 +208,19 @@ test('a misspelt name is answered with the one that was meant', () => {
     ['timout', 'close', 'timeout'],
   ];
   for (const [name, scope, right] of meant) {
-    assert.match(refusal(() => checkOptions({ [name]: 1 }, scope)).message, new RegExp(`did you mean \`${right}\`\\?$`));
+    assert.match(
+      refusal(() => checkOptions({ [name]: 1 }, scope)).message,
+      new RegExp(`did you mean \`${right}\`\\?$`),
+    );
   }
-  assert.match(refusal(() => checkOptions({ retry: { atempts: 3 } }, 'call')).message, /in `retry`, got `atempts`; did you mean `attempts`/);
+  assert.match(
+    refusal(() => checkOptions({ retry: { atempts: 3 } }, 'call')).message,
+    /in `retry`, got `atempts`; did you mean `attempts`/,
+  );
 });
 
 test('every option says what it is, what holds without it and where it may be given', () => {
-  for (const [name, entry] of Object.entries({ ...OPTIONS, ...CLOSE_OPTIONS }) as [string, OptionEntry][]) {
+  for (const [name, entry] of Object.entries<OptionEntry>({ ...OPTIONS, ...CLOSE_OPTIONS })) {
     assert.ok(entry.type !== '' && entry.default !== '' && entry.scopes.length > 0, name);
     assert.match(entry.doc, /\.$/, name);
     if (entry.flag !== undefined) assert.match(entry.flag, /^--[a-z][a-z-]+$/);
@@ -194,7 +256,13 @@ const BASE: TaskPlan = {
 test('a call lays its own options over those declared beside the code', () => {
   assert.deepEqual(planCall(BASE, {}), BASE);
   const plan = planCall(BASE, { timeout: '1s', priority: 4, retry: { attempts: 5 }, args: null });
-  assert.deepEqual(plan, { ...BASE, timeout: 1_000, priority: 4, retry: { ...BASE.retry, attempts: 5 }, args: { value: null } });
+  assert.deepEqual(plan, {
+    ...BASE,
+    timeout: 1_000,
+    priority: 4,
+    retry: { ...BASE.retry, attempts: 5 },
+    args: { value: null },
+  });
 });
 
 test('a call that transfers its input has one attempt', () => {

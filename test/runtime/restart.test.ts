@@ -73,8 +73,8 @@ test('deaths we caused do not count: timeouts, cancels, and tasks given up', asy
   await withSupervisor({ threads: 2, grace: 10, restart: { intensity: 0, total: 0 } }, async (supervisor) => {
     const { faultAt, faultAtIo } = await supervisor.load<FaultAt>(fixture('fault-at'));
     for (const fault of ['loop', 'hang'] as const) {
-      await errorWithCode(faultAt({ fault }, { timeout: 30 }), 'PLUSTWO_TIMED_OUT');
-      await errorWithCode(faultAtIo({ fault }, { timeout: 30 }), 'PLUSTWO_TIMED_OUT');
+      await errorWithCode(faultAt({ fault }, { timeout: 200 }), 'PLUSTWO_TIMED_OUT');
+      await errorWithCode(faultAtIo({ fault }, { timeout: 200 }), 'PLUSTWO_TIMED_OUT');
       const gate = new Gate();
       const controller = new AbortController();
       const cancelled = errorOf(faultAt({ fault, words: gate.words }, { signal: controller.signal }));

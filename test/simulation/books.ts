@@ -1,6 +1,6 @@
 import type { Core } from '../../runtime/core.js';
 import { ClosedError, QueueFullError, ThreadLostError } from '../../runtime/errors.js';
-import type { StopCause, Task } from '../../runtime/task.js';
+import type { StopWish, Task } from '../../runtime/task.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import { Claim } from '../../workers/protocol/recorder.js';
 import type { Written } from './fake-memory.js';
@@ -22,7 +22,7 @@ export interface Account {
   /** The metrics know of its end. */
   metered: boolean;
   /** The first reason to stop it that came up at its attempt, and when. */
-  asked: { readonly attempt: number; readonly cause: StopCause; readonly at: number } | undefined;
+  asked: { readonly attempt: number; readonly cause: StopWish; readonly at: number } | undefined;
 }
 
 /** The truth about a run, kept apart from the core's own books: what was submitted, what really started, what was told to callers. */
@@ -138,7 +138,7 @@ export class Books {
   }
 
   /** The core is told to stop a task. */
-  asked(task: Task, cause: StopCause): void {
+  asked(task: Task, cause: StopWish): void {
     const account = this.#of(task.id);
     if (account.asked?.attempt !== task.attempt) account.asked = { attempt: task.attempt, cause, at: this.#now() };
   }

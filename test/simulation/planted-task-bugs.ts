@@ -4,7 +4,7 @@ import { every, type PlantedBug } from './planted-bug.js';
 export const TASK_BUGS: readonly PlantedBug[] = [
   {
     name: 'a caller is told twice',
-    within: 50,
+    within: 200,
     caughtAs: /P1: task \d+ was settled 2 times/,
     plant: ({ settle }) => {
       const ok = settle.ok.bind(settle);
@@ -18,7 +18,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'cancelling settles a running task, and so does its outcome',
-    within: 100,
+    within: 300,
     caughtAs: /was about to be settled twice/,
     plant: ({ stop, settle }) => {
       const original = stop.stop.bind(stop);
@@ -27,13 +27,13 @@ export const TASK_BUGS: readonly PlantedBug[] = [
         original(task, cause);
         if (!runs || task.state !== 'dispatched') return;
         task.attemptsStarted++;
-        settle.bad(task, cause.outcome, cause.error);
+        settle.bad(task, cause.outcome, cause.errorFor(true));
       };
     },
   },
   {
     name: 'a task gets lost on its way into the lane',
-    within: 50,
+    within: 200,
     caughtAs: /pending: \d+ in the core's books/,
     plant: ({ lanes }) => {
       const push = lanes.push.bind(lanes);
@@ -45,7 +45,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a task gets lost with its thread: it is not put back',
-    within: 100,
+    within: 300,
     caughtAs: /is dispatched and in no slot/,
     plant: ({ lanes }) => {
       lanes.putBack = () => undefined;
@@ -53,7 +53,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'one task more than the queue holds is accepted',
-    within: 50,
+    within: 200,
     caughtAs: /P2: task \d+ was accepted as number \d+ of \d+ waiting/,
     plant: (core) => {
       const { admission, settle, lanes, dispatch } = core;
@@ -71,7 +71,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an attempt that had not started counts',
-    within: 100,
+    within: 300,
     caughtAs: /P4: task \d+ counts \d+ attempts, \d+ had started/,
     plant: ({ lanes }) => {
       const putBack = lanes.putBack.bind(lanes);
@@ -83,7 +83,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'one task too few is pending in the books',
-    within: 50,
+    within: 200,
     caughtAs: /pending: -?\d+ in the core's books/,
     plant: ({ settle }) => {
       const stopped = settle.stopped.bind(settle);
@@ -95,7 +95,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a task gets one attempt more than it asked for',
-    within: 200,
+    within: 1_000,
     caughtAs: /is at attempt \d+ of \d+|P1: task \d+ started \d+ times/,
     plant: ({ settle }) => {
       const failed = settle.attemptFailed.bind(settle);
@@ -110,7 +110,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a deadline is not watched',
-    within: 200,
+    within: 1_000,
     caughtAs: /the deadline of task \d+|lost wake-up/,
     plant: ({ stop }) => {
       const watch = stop.watch.bind(stop);

@@ -7,7 +7,7 @@ import { every, nothing, type PlantedBug, replaced } from './planted-bug.js';
 export const THREAD_BUGS: readonly PlantedBug[] = [
   {
     name: 'a thread delivers an outcome twice',
-    within: 50,
+    within: 200,
     caughtAs: /free entries of slot \d+/,
     plant: nothing,
     plantInThreads: () => {
@@ -34,7 +34,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a revoked attempt runs all the same',
-    within: 100,
+    within: 300,
     caughtAs:
       /P1: (task \d+ started after|attempt \d+ of task \d+ started 2 times)|task \d+ counts 0 attempts, 1 had started/,
     plant: ({ slots }) => {
@@ -53,7 +53,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a slot forgets that it has revoked an attempt',
-    within: 100,
+    within: 300,
     caughtAs: /started|attempts of slot|P1|P4|in no slot/,
     plant: ({ slots }) => {
       for (const slot of slots) {
@@ -67,7 +67,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a dispatch is planned and never run',
-    within: 200,
+    within: 1_000,
     caughtAs: /lost wake-up/,
     plant: ({ dispatch }) => {
       const plan = dispatch.plan.bind(dispatch);
@@ -79,7 +79,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a thread is not woken',
-    within: 200,
+    within: 1_000,
     caughtAs: /lost wake-up/,
     plant: nothing,
     plantInThreads: () => {
@@ -95,7 +95,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'nobody is let in when there is room again',
-    within: 200,
+    within: 1_000,
     caughtAs: /lost wake-up: at rest with \d+ tasks before the gate/,
     plant: ({ admission }) => {
       admission.roomMade = () => undefined;
@@ -131,7 +131,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a thread is left behind by close',
-    within: 50,
+    within: 200,
     caughtAs: /P3: thread \d+\/\d+ was left behind by close|slot \d+ is \w+ after close/,
     plant: ({ threads, slots }) => {
       const close = threads.close.bind(threads);

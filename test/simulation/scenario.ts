@@ -196,6 +196,7 @@ class Scenario {
     this.#close().catch((error: unknown) => {
       books.violated(`close() threw ${textOf(error)}`);
     });
+    if (this.#chance.happens(0.2)) core.stop.unstarted('cancelled', (started) => new ClosedError(started));
     const forgets = this.#clock.at(this.#chance.pick([0, 5, 100, 1_000]), () => {
       this.#clock.promised = true;
       this.#timeUp();

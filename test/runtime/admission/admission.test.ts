@@ -155,7 +155,10 @@ test('decides about every task exactly once, lets never more wait than it may, a
         patient,
       );
       const turns = decided.filter((line) => line.endsWith('saturated'));
-      assert.ok(turns.every((line, index) => line === (index % 2 === 0 ? 'saturated' : 'unsaturated')), turns.join());
+      assert.ok(
+        turns.every((line, index) => line === (index % 2 === 0 ? 'saturated' : 'unsaturated')),
+        turns.join(),
+      );
     }),
   );
 });

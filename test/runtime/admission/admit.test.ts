@@ -16,7 +16,8 @@ test('never lets more than maxQueue wait', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(200), (maxQueue, offers) => {
       let waiting = 0;
-      for (let offer = 0; offer < offers; offer++) if (admit({ open: true, waiting, maxQueue }) === 'accepted') waiting++;
+      for (let offer = 0; offer < offers; offer++)
+        if (admit({ open: true, waiting, maxQueue }) === 'accepted') waiting++;
       assert.equal(waiting, Math.min(maxQueue, offers));
     }),
   );

@@ -47,7 +47,11 @@ function stand(kind: 'cpu' | 'io', ioConcurrency: number) {
     clock,
     ioConcurrency,
     wantsProgress: () => false,
-    listener: { dispatched: (task) => posted.push(task.id), refused: assert.fail, short: () => undefined },
+    listener: {
+      dispatched: (task) => posted.push(task.id),
+      refused: (task) => assert.fail(`task ${task.id} was refused`),
+      short: () => undefined,
+    },
   });
   const type: TaskType = {
     number: 0,

@@ -1,0 +1,65 @@
+import { ThreadLostError } from '../errors.js';
+import type { Lanes } from '../lanes/lanes.js';
+import type { Task } from '../task.js';
+import type { Slot } from '../threads/slot.js';
+import type { Death } from '../threads/thread.js';
+import type { Threads } from '../threads/threads.js';
+import type { Dispatch } from './dispatch.js';
+import type { Settle } from './settle.js';
+import { lostError } from './verdict.js';
+
+/** A thread that listens gets so long for what it has in flight before it is terminated: a file that is being opened would be lost. */
+export const LAST_WORDS_MS = 500;
+
+/** What becomes of tasks whose thread is gone, or has to go. */
+export class Casualties {
+  readonly #lanes: Lanes;
+  readonly #settle: Settle;
+  readonly #threads: Threads;
+  readonly #dispatch: Dispatch;
+
+  constructor(parts: { lanes: Lanes; settle: Settle; threads: Threads; dispatch: Dispatch }) {
+    this.#lanes = parts.lanes;
+    this.#settle = parts.settle;
+    this.#threads = parts.threads;
+    this.#dispatch = parts.dispatch;
+  }
+
+  /** It had not started: it moves, and no attempt is counted. What was transferred to the thread cannot be sent again, and is gone with it. */
+  unstarted(task: Task): void {
+    if (task.plan.transfer !== undefined && task.plan.transfer.length > 0) {
+      const why = 'the input had been transferred to it; the task had not started';
+      this.#settle.bad(task, 'lost', new ThreadLostError(why, { started: false }));
+      return;
+    }
+    this.#lanes.putBack(task);
+    this.#dispatch.plan();
+  }
+
+  /** Its attempt ran. */
+  lost(task: Task, why: Death | 'ended'): void {
+    task.attemptsStarted++;
+    const { stop } = task;
+    if (stop === undefined) this.#settle.attemptFailed(task, 'lost', lostError(why));
+    else this.#settle.stopped(task, stop);
+  }
+
+  /**
+   * It did not stop within its grace. Among running neighbours it is given up, and the thread replaced when these have ended; otherwise it
+   * takes its thread along.
+   */
+  outlived(slot: Slot, task: Task): void {
+    const { stop, extras } = task;
+    if (stop === undefined || task.state !== 'dispatched') return;
+    this.#threads.takeBack(slot);
+    const heard = extras?.heard === true;
+    if (!heard || slot.outstanding === 1) {
+      void this.#threads.kill(slot, heard ? Math.max(task.plan.grace, LAST_WORDS_MS) : 0);
+      return;
+    }
+    slot.abandon(task);
+    task.attemptsStarted++;
+    this.#threads.retire(slot);
+    this.#settle.stopped(task, stop);
+  }
+}
