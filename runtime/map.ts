@@ -215,7 +215,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
 }
 
 /** As `for await` does it: which method gives the iterator tells its kind, not what its steps look like. */
-function openSource(inputs: Inputs): Source {
+function openSource(inputs: unknown): Source {
   const methods = (inputs ?? {}) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
   const { [Symbol.asyncIterator]: openAsync, [Symbol.iterator]: openSync } = methods;
   if (typeof openAsync === 'function') {
@@ -227,5 +227,5 @@ function openSource(inputs: Inputs): Source {
 
 /** An iteration that could not begin: a handle never throws, so its first step rejects. */
 export async function* failedIteration(error: unknown): AsyncGenerator<Item, undefined> {
-  throw error;
+  return await Promise.reject<undefined>(error);
 }

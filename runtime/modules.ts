@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExportDescription, ModuleDescription } from '../workers/protocol/messages.js';
 import { fromWireError } from '../workers/protocol/wire-error.js';
@@ -99,13 +99,28 @@ export class TaskModules {
     }
   }
 
-  /** A name that two modules export is told apart by the module's. */
+  /** A name that several modules export is told apart by theirs, by as much of their paths as it takes. */
   #nameApart(): void {
     for (const type of this.#types) {
-      const isShared = this.#types.some((other) => other.name === type.name && other.href !== type.href);
-      type.label = isShared ? `${moduleName(type.href)}#${type.name}` : type.name;
+      const others = this.#types.filter((other) => other.name === type.name && other.href !== type.href);
+      type.label = others.length === 0 ? type.name : `${apart(type, others)}#${type.name}`;
     }
   }
+}
+
+function apart(type: TaskType, others: readonly TaskType[]): string {
+  const own = segments(type.href);
+  const suffix = (path: readonly string[], length: number): string => path.slice(-length).join('/');
+  let length = 1;
+  while (length < own.length && others.some((other) => suffix(segments(other.href), length) === suffix(own, length)))
+    length++;
+  return suffix(own, length);
+}
+
+/** Path of a module, without the ending of its file. */
+function segments(href: string): string[] {
+  const path = new URL(href).pathname;
+  return path.slice(0, path.length - extname(path).length).split('/');
 }
 
 function hrefOf(specifier: string | URL): string {
@@ -117,11 +132,6 @@ function hrefOf(specifier: string | URL): string {
     );
   }
   return /^(?:file|data):/.test(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
-}
-
-function moduleName(href: string): string {
-  const name = basename(new URL(href).pathname);
-  return name.slice(0, name.length - extname(name).length);
 }
 
 function gone(): never {

@@ -14,8 +14,9 @@ This page is made from the table in \`runtime/options.ts\` (\`npm run docs:accep
 
 Every option is checked where it is given. An unknown name, a wrong type, NaN, a number out of range or a unit that does
 not exist is refused with \`PLUSTWO_BAD_OPTION\`, whose message says what was expected, what came, and which name was
-probably meant: the constructor and \`map()\` throw it, a call and \`close()\` reject with it, and a \`task({ … })\` with a
-wrong option makes \`load()\` reject with \`PLUSTWO_LOAD_FAILED\`, whose \`cause\` it is.
+probably meant: the constructor throws it, a call and \`close()\` reject with it, so does the first step through the
+results of \`map()\`, and a \`task({ … })\` with a wrong option makes \`load()\` reject with \`PLUSTWO_LOAD_FAILED\`,
+whose \`cause\` it is.
 
 What stands nearer to the call holds: an option of the call over the task's own, the task's own over the supervisor's.
 

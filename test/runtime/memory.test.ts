@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import test from 'node:test';
 import type { Supervisor } from '../../runtime/index.js';
 import { stillHeld } from '../support/collect-garbage.js';
@@ -149,6 +150,25 @@ test('map holds no more of what it has yielded', async () => {
     assert.deepEqual(await stillHeld(references), []);
   });
 });
+
+for (const how of ['ok', 'exit 1', 'hang'] as const) {
+  test(`the caller’s AsyncLocalStorage is let go of with the task (${how})`, async () => {
+    await withSupervisor({ threads: 2, grace: 20 }, async (supervisor) => {
+      const { echo, faultAt } = await load(supervisor);
+      const storage = new AsyncLocalStorage<object>();
+      const held = await heldAfter(async (references) => {
+        const store = { request: 'of one caller' };
+        references.set('store', new WeakRef<object>(store));
+        await storage.run(store, () =>
+          outcomeOf(how === 'ok' ? faultAt({ value: 1 }) : faultAt({ fault: how }, { timeout: 100 })),
+        );
+        for (let call = 0; call < 20; call++) await echo({ call });
+        await supervisor.drain();
+      });
+      assert.deepEqual(held, []);
+    });
+  });
+}
 
 test('a thread holds nothing of the attempts that ended in it', async () => {
   await withSupervisor({ threads: 1 }, async (supervisor) => {

@@ -138,3 +138,15 @@ test('map ends when the supervisor gives up, and tells of every input it pulled'
     assert.equal(statuses.length, pulled);
   });
 });
+
+test('threads that are ended while they import a module leave no descriptor', async () => {
+  const restart = { intensity: 1_000, total: 1_000 };
+  await withSupervisor({ threads: 2, grace: 1, restart }, async (supervisor) => {
+    const { faultAt, faultAtIo } = await supervisor.load<FaultAt>(fixture('fault-at'));
+    // Each round has a fresh thread, whose import is ended a little later than that of the round before.
+    for (let timeout = 1; timeout <= 20; timeout++) {
+      await errorWithCode(faultAt({ fault: 'exit 1' }), 'PLUSTWO_THREAD_LOST');
+      await errorWithCode(faultAtIo({ fault: 'hang' }, { timeout }), 'PLUSTWO_TIMED_OUT');
+    }
+  });
+});

@@ -256,8 +256,8 @@ export class FakeRunner {
       cause.kind === 'exit'
         ? { status: 'exited', exitCode: cause.exitCode }
         : { status: 'uncaught', error: cause.error };
-    // An error that nobody caught does not end the promise the runner awaits: where it was a timer's, that one stays open.
-    if (run.state === 'running') this.#ended(run, failure(own), cause.kind === 'exit' || this.#chance.happens(0.5));
+    // The promise of such an attempt may stay open for ever; the runner goes on all the same.
+    if (run.state === 'running') this.#ended(run, failure(own));
     this.#witness.accident();
     this.#listener.say({ type: 'unsound', cause, culprit: this.#chance.happens(0.8) ? culprit : undefined });
   }
@@ -268,7 +268,7 @@ export class FakeRunner {
     this.#listener.died(death);
   }
 
-  #ended(run: FakeAttempt, written: Exclude<Written, 'skipped'>, goesOn = true): void {
+  #ended(run: FakeAttempt, written: Exclude<Written, 'skipped'>): void {
     const memory = this.#memory;
     const { entry } = run;
     run.state = 'ended';
@@ -279,7 +279,7 @@ export class FakeRunner {
     memory.finish(entry, written, this.#clock.now());
     this.#teller.unrung++;
     this.#planRing();
-    if (goesOn && run.kind === 'cpu' && this.#drive === 'awaiting' && run.behaviour?.blocking === false)
+    if (run.kind === 'cpu' && this.#drive === 'awaiting' && run.behaviour?.blocking === false)
       this.#loop.later(0, () => {
         this.#loop.turn(this.#resume);
       });

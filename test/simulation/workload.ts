@@ -167,7 +167,8 @@ export class Workload {
 
   #leaveLater(batch: readonly Task[]): void {
     this.#clock.at(this.#chance.between(0, 30), () => {
-      for (const task of batch) this.#core.stop.stop(task, { outcome: 'cancelled', errorFor: () => REASON, ends: 'task' });
+      for (const task of batch)
+        this.#core.stop.stop(task, { outcome: 'cancelled', errorFor: () => REASON, ends: 'task' });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { CanClone } from './wire-error.js';
+import { type CanClone, describe } from './wire-error.js';
 
 /** Where in a value the part sits that structured clone refuses. */
 export interface Uncloneable {
@@ -8,63 +8,58 @@ export interface Uncloneable {
   readonly what: string;
 }
 
-const MAX_VISITS = 100_000;
+interface Part {
+  readonly value: unknown;
+  readonly path: string;
+  readonly holder: unknown;
+}
+
+type Step = readonly [step: string, value: unknown];
+
+const MAX_PARTS = 100_000;
+/** Longer names are cut in what is told: a path is for reading, and a text has a greatest length. */
+const MAX_NAME = 80;
+/** Stands for what a getter threw instead of giving; no clone accepts a symbol. */
+const UNREADABLE = Symbol('a getter that throws');
 
 /**
  * Finds the first part of a value that cannot be cloned. Called only after a clone failed, so it may take its time, but not for ever:
- * after 100,000 visited parts it answers with the root.
+ * a value of more than 100,000 parts is answered for by its root. Never throws itself, whatever getters, traps and names the value has.
  */
 export function findUncloneable(value: unknown, canClone: CanClone): Uncloneable {
-  const seen = new Set<object>();
-  const open: { readonly value: unknown; readonly path: string }[] = [{ value, path: '' }];
-  for (let visits = 0; visits < MAX_VISITS; visits++) {
-    const next = open.shift();
-    if (next === undefined) break;
-    const parts = partsOf(next.value, seen);
-    if (parts === undefined || parts.length === 0) {
-      if (!canClone(next.value)) return { path: next.path, what: nameOf(next.value) };
-      continue;
-    }
-    for (const [step, part] of parts) open.push({ value: part, path: next.path + step });
+  const root: Part = { value, path: '', holder: undefined };
+  const parts = [root];
+  const entered = new Set<unknown>();
+  // The list grows while it is walked, level by level: the shallowest of several is named.
+  for (const part of parts) {
+    if (entered.has(part.value)) continue;
+    entered.add(part.value);
+    if (!addPartsOf(part, parts) && !canClone(part.value)) return tell(part);
   }
-  return { path: '', what: nameOf(value) };
+  return tell(parts.length < MAX_PARTS ? refusedAsWhole(parts, canClone) : root);
 }
 
-/** The parts clone would descend into, or undefined for a leaf. A part met before is not entered again. */
-function partsOf(value: unknown, seen: Set<object>): [step: string, part: unknown][] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (seen.has(value)) return undefined;
-  seen.add(value);
-  if (Array.isArray(value)) return value.map((part, index) => [`[${index}]`, part]);
-  if (value instanceof Map)
-    return [...value].flatMap(([key, part]) => [
-      [`.keys(${label(key)})`, key],
-      [`.get(${label(key)})`, part],
-    ]);
-  if (value instanceof Set) return [...value].map((part, index) => [`.values()[${index}]`, part]);
-  const plain = Object.prototype.toString.call(value);
-  if (plain !== '[object Object]' && plain !== '[object Error]') return undefined;
-  return Object.keys(value).flatMap((key) => property(value, key));
-}
-
-function property(holder: object, key: string): [string, unknown][] {
-  const step = /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  try {
-    return [[step, (holder as Record<string, unknown>)[key]]];
-  } catch {
-    // A getter that throws is what clone stumbled over: a symbol stands for it, which no clone accepts.
-    return [[step, Symbol('a getter that throws')]];
+/** Adds what a part holds to the list, as far as there is room. False for a part that holds nothing. */
+function addPartsOf(holder: Part, parts: Part[]): boolean {
+  let holds = false;
+  for (const [step, value] of stepsInto(holder.value)) {
+    holds = true;
+    if (parts.length === MAX_PARTS) break;
+    parts.push({ value, path: holder.path + step, holder: holder.value });
   }
+  return holds;
 }
 
-function label(key: unknown): string {
-  return typeof key === 'string' ? JSON.stringify(key) : String(key);
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `a function (${value.name})`;
-  if (typeof value === 'symbol') return `a symbol (${value.description ?? ''})`;
-  if (typeof value !== 'object' || value === null) return `a ${typeof value}`;
-  const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object';
+/**
+ * No leaf was to blame, so clone refuses something with all that is in it, as it does a Proxy. The last part that fails has none below
+ * it that does, unless it leads back up; then only the root is sure. Halving the list takes some seventeen clones, asking part by part
+ * as many as there are parts.
+ */
+function refusedAsWhole(parts: readonly [Part, ...Part[]] | readonly Part[], canClone: CanClone): Part {
+  let last = 0;
+  for (let end = parts.length; end - last > 1; ) {
+    const middle = (last + end) >>> 1;
+    if (canClone(parts.slice(middle).map((part) => part.value))) end = middle;
+    else last = middle;
+  }
 }
