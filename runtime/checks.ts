@@ -110,7 +110,9 @@ export type Shape = Readonly<Record<string, Check<unknown>>>;
 export function shaped(given: unknown, shape: Shape, where: string, prefix = ''): Record<string, unknown> {
   if (given === undefined) return {};
   const checked: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(object(where, given))) {
+  // The prefix of an option's own names is its name with a dot; `where` is a phrase for the middle of a sentence.
+  const own = prefix === '' ? where : prefix.slice(0, -1);
+  for (const [name, value] of Object.entries(object(own, given))) {
     const check = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (check === undefined) throw unknownName(name, Object.keys(shape), where);
     if (value !== undefined) checked[name] = check(prefix + name, value);
@@ -119,7 +121,8 @@ export function shaped(given: unknown, shape: Shape, where: string, prefix = '')
 }
 
 function unknownName(name: string, known: readonly string[], where: string): BadOptionError {
-  const near = known.find((candidate) => distance(name.toLowerCase(), candidate.toLowerCase()) <= 2);
+  const ranked = known.map((word) => ({ word, edits: distance(name.toLowerCase(), word.toLowerCase()) }));
+  const near = ranked.filter(({ edits }) => edits <= 2).sort((a, b) => a.edits - b.edits)[0]?.word;
   const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean \`${near}\`?`;
   return new BadOptionError(name, `Expected only known names in ${where}, got \`${name}\`; ${hint}`);
 }

@@ -227,5 +227,5 @@ function openSource(inputs: unknown): Source {
 
 /** An iteration that could not begin: a handle never throws, so its first step rejects. */
 export async function* failedIteration(error: unknown): AsyncGenerator<Item, undefined> {
-  return await Promise.reject<undefined>(error);
+  await Promise.reject(error);
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { Kind } from '../workers/protocol/outcome.js';
 import type { Duration } from '../workers/protocol/task-options.js';
@@ -106,6 +107,7 @@ export function settingsFrom(options: SupervisorOptions): Settings {
     output: checked.output ?? 'inherit',
     args: checked.args,
     logs: checked.logs !== undefined,
+    outside: AsyncLocalStorage.snapshot(),
   };
   return {
     name: checked.name ?? 'plustwo',
@@ -140,5 +142,5 @@ function maker(setup: ThreadSetup, inline: boolean, ledger: Ledger): MakeThread 
   return (slot, generation, listener) =>
     inline
       ? new InlineThread(setup, slot, generation, listener)
-      : new PiscinaThread(setup, slot, generation, listener, ledger);
+      : setup.outside(() => new PiscinaThread(setup, slot, generation, listener, ledger));
 }

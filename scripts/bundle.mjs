@@ -1,6 +1,7 @@
 // Bundles what the package's exports and bin point to, and the file every thread loads. Loading one file instead of
 // sixty is a fifth of the CPU of a short command, and a thread's start is paid once per thread.
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './run.mjs';
@@ -19,6 +20,19 @@ const common = {
   logLevel: 'warning',
 };
 
+/** The supervisor in the bundle starts its threads with the bundled entry beside it, not with the compiled room. */
+const besideUs = {
+  name: 'thread-code-beside-us',
+  setup({ onLoad }) {
+    onLoad({ filter: /thread-code\.js$/ }, async ({ path }) => {
+      const compiled = await readFile(path, 'utf8');
+      const contents = compiled.replace("'../workers/entry.js'", "'./entry.js'");
+      if (contents === compiled) throw new Error(`${path} does not name the thread's entry as expected`);
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 /** Packages stay packages in the supervisor's own process: they are loaded once there. */
 async function bundleFaces() {
   await build({
@@ -27,21 +41,19 @@ async function bundleFaces() {
     outdir: dist('bundle'),
     splitting: true,
     packages: 'external',
+    plugins: [besideUs],
   });
   chmodSync(dist('bundle', 'main.js'), 0o755);
 }
 
-/** In place: the address of a thread's code is the same for the bundle and for the rooms as they were compiled. */
+/** In a thread not even packages are looked up. */
 async function bundleThread() {
-  await build({
-    ...common,
-    entryPoints: [dist('workers', 'entry.js')],
-    outfile: dist('workers', 'entry.js'),
-    allowOverwrite: true,
-  });
+  await build({ ...common, entryPoints: [dist('workers', 'entry.js')], outfile: dist('bundle', 'entry.js') });
 }
 
+/** Starts from an empty folder: names of shared parts change with their contents. */
 export async function bundle() {
+  rmSync(dist('bundle'), { recursive: true, force: true });
   await bundleThread();
   await bundleFaces();
 }

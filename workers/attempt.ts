@@ -72,7 +72,8 @@ export class Attempt implements TaskContext {
   }
 
   progress(fraction: number, note?: string): void {
-    if (!(fraction >= 0 && fraction <= 1))
+    // Text such as '0.5' compares like a number, and would reach the listener as text.
+    if (!(Number.isFinite(fraction) && fraction >= 0 && fraction <= 1))
       throw new RangeError(`Expected progress to be a fraction from 0 to 1, got ${String(fraction)}`);
     if (this.#note?.progress !== true || this.state !== 'running') return;
     const now = performance.now();

@@ -25,7 +25,7 @@ function argvFor(contender: Contender, { threads, directory }: Setting): readonl
   const node = process.execPath;
   switch (contender) {
     case 'plustwo':
-      return [node, path('../../cli/main.js'), 'run', HANDLER, 'files/*.txt', '--threads', String(threads)];
+      return [node, path('../../bundle/main.js'), 'run', HANDLER, 'files/*.txt', '--threads', String(threads)];
     case 'piscina sync':
     case 'piscina async':
     case 'piscina disabled': {

@@ -15,8 +15,10 @@ export interface StopListener {
   revoked(slot: Slot): void;
 }
 
-/** A thread that shares others' attempts has so long to answer, however short the grace, before it counts as blocked. */
+/** However short the grace, a thread with running neighbours has so long to answer before it counts as blocked, */
 export const HEARING_MS = 1_000;
+/** and one without so long: what answers can finish what it has in flight, a file that is being opened, before it is terminated. */
+export const LONE_HEARING_MS = 50;
 
 /**
  * Ends tasks before they end themselves: by the caller's signal, by timeout, by deadline, by close. What has not started leaves at once;
@@ -154,9 +156,9 @@ export class Stop {
     const { thread } = slot;
     this.#timer(task, waitMs, () => {
       if (task.state !== 'dispatched' || task.attempt !== attempt || slot.thread !== thread) return;
-      const hasNotAnswered = task.extras?.heard !== true && slot.outstanding > 1;
-      if (hasNotAnswered && inAllMs < HEARING_MS) this.#outlast(slot, task, HEARING_MS - inAllMs, HEARING_MS);
-      else this.#listener.outlived(slot, task);
+      const hearingMs = slot.outstanding > 1 ? HEARING_MS : LONE_HEARING_MS;
+      if (task.extras?.heard === true || inAllMs >= hearingMs) this.#listener.outlived(slot, task);
+      else this.#outlast(slot, task, hearingMs - inAllMs, hearingMs);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../../workers/protocol/messages.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import { findUncloneable } from '../../workers/protocol/uncloneable.js';
-import { fromWireError } from '../../workers/protocol/wire-error.js';
+import { describe, fromWireError } from '../../workers/protocol/wire-error.js';
 import { canClone } from '../clone.js';
 import { LoadFailedError, NotCloneableError, ThreadLostError } from '../errors.js';
 import type { Task } from '../task.js';
@@ -20,7 +20,7 @@ export function verdictOf(task: Task, failure: Failure): { outcome: Exclude<Outc
       const cause = fromWireError(failure.error);
       return {
         outcome: 'failed',
-        error: new LoadFailedError(task.type.href, cause instanceof Error ? cause.message : String(cause), cause),
+        error: new LoadFailedError(task.type.href, cause instanceof Error ? cause.message : describe(cause), cause),
       };
     }
     case 'exited':

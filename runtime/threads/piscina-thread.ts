@@ -39,6 +39,11 @@ export interface ThreadSetup {
   readonly output: 'inherit' | 'stderr';
   readonly args: unknown;
   readonly logs: boolean;
+  /**
+   * Runs something outside whatever context asked for it. A thread that is started because a task had to be stopped would otherwise hold
+   * that task's AsyncLocalStorage stores for as long as it lives.
+   */
+  readonly outside: <Value>(run: () => Value) => Value;
 }
 
 const WAKE = { type: 'wake' } as const;
@@ -95,6 +100,12 @@ export class PiscinaThread implements Thread {
   }
 
   start(): void {
+    this.#setup.outside(() => {
+      this.#start();
+    });
+  }
+
+  #start(): void {
     this.#state = 'starting';
     const greeting = this.#greeting();
     try {

@@ -34,27 +34,53 @@ type BaseName = keyof typeof BASES;
 
 /** Chains of causes and nested errors are followed this deep; what lies deeper is told as text. */
 const MAX_DEPTH = 8;
+/** So many errors are told in one; the others are told as text. Errors that all point at each other would fill the memory. */
+const MAX_ERRORS = 1_000;
 
 /** Tells whether a value survives structured clone; handed in because this room knows no host. */
 export type CanClone = (value: unknown) => boolean;
 
-/** Encodes whatever was thrown. Never throws itself, whatever getters the value has. */
-export function toWireError(thrown: unknown, canClone: CanClone, depth = 0): WireError {
-  if (!isError(thrown))
-    return canClone(thrown) ? { kind: 'value', value: thrown } : { kind: 'text', text: describe(thrown) };
-  if (depth > MAX_DEPTH) return { kind: 'text', text: describe(thrown) };
+/** What holds for all errors in one. */
+interface Telling {
+  readonly canClone: CanClone;
+  errorsLeft: number;
+}
+
+/** Encodes whatever was thrown. Never throws itself, whatever getters and traps the value has. */
+export function toWireError(thrown: unknown, canClone: CanClone): WireError {
+  return encode(thrown, [], { canClone, errorsLeft: MAX_ERRORS });
+}
+
+/** `above` are the errors this value was found in, the thrown one first; undefined where no more errors are told. */
+function encode(value: unknown, above: readonly Error[] | undefined, telling: Telling): WireError {
+  try {
+    if (!isError(value)) return telling.canClone(value) ? { kind: 'value', value } : asText(value);
+    if (above === undefined || above.length > MAX_DEPTH || telling.errorsLeft === 0) return asText(value);
+    telling.errorsLeft--;
+    return encodeError(value, above, telling);
+  } catch {
+    return asText(value);
+  }
+}
+
+function encodeError(error: Error, above: readonly Error[], telling: Telling): WireErrorObject {
+  // An error that holds itself is told a second time, so that the ring can be seen, but not what it holds: that stands above.
+  const inner = above.includes(error) ? undefined : [...above, error];
   const properties: [string, WireError, boolean][] = [];
-  for (const key of keysOf(thrown)) {
-    const value = read(thrown, key);
-    const enumerable = Object.prototype.propertyIsEnumerable.call(thrown, key);
-    if (value !== undefined) properties.push([key, encodeProperty(value, canClone, depth + 1), enumerable]);
+  for (const key of keysOf(error)) {
+    const value = read(error, key);
+    if (value === undefined) continue;
+    const told: WireError = isListOfErrors(value)
+      ? { kind: 'list', members: Array.from(inner === undefined ? [] : value, (each) => encode(each, inner, telling)) }
+      : encode(value, inner, telling);
+    properties.push([key, told, Object.prototype.propertyIsEnumerable.call(error, key)]);
   }
   return {
     kind: 'error',
-    base: baseOf(thrown),
-    name: text(read(thrown, 'name')) ?? 'Error',
-    message: text(read(thrown, 'message')) ?? '',
-    stack: text(read(thrown, 'stack')),
+    base: baseOf(error),
+    name: text(read(error, 'name')) ?? 'Error',
+    message: text(read(error, 'message')) ?? '',
+    stack: text(read(error, 'stack')),
     properties,
   };
 }
@@ -82,29 +108,36 @@ function rebuild(wire: WireErrorObject): Error {
   return error;
 }
 
-function encodeProperty(value: unknown, canClone: CanClone, depth: number): WireError {
-  if (Array.isArray(value) && value.some(isError)) {
-    return { kind: 'list', members: value.map((member) => toWireError(member, canClone, depth)) };
-  }
-  return toWireError(value, canClone, depth);
-}
-
 function define(target: object, key: string, value: unknown, enumerable: boolean): void {
   Object.defineProperty(target, key, { value, enumerable, configurable: true, writable: true });
 }
 
 function isError(value: unknown): value is Error {
-  if (value instanceof Error) return true;
-  // Errors of another realm (vm contexts) and DOMException are errors to a reader, whatever their prototype.
-  const tag = Object.prototype.toString.call(value);
-  return tag === '[object Error]' || tag === '[object DOMException]';
+  try {
+    if (value instanceof Error) return true;
+    // Errors of another realm (vm contexts) and DOMException are errors to a reader, whatever their prototype.
+    const tag = Object.prototype.toString.call(value);
+    return tag === '[object Error]' || tag === '[object DOMException]';
+  } catch {
+    return false;
+  }
+}
+
+function isListOfErrors(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value) && value.some(isError);
+  } catch {
+    return false;
+  }
 }
 
 function baseOf(error: Error): BaseName {
   const match = (Object.keys(BASES) as BaseName[]).find((name) => name !== 'Error' && error instanceof BASES[name]);
   if (match !== undefined) return match;
   const name = read(error, 'name');
-  return typeof name === 'string' && name in BASES && !(error instanceof Error) ? (name as BaseName) : 'Error';
+  return typeof name === 'string' && Object.hasOwn(BASES, name) && !(error instanceof Error)
+    ? (name as BaseName)
+    : 'Error';
 }
 
 function keysOf(error: Error): string[] {
@@ -123,6 +156,10 @@ function read(target: object, key: string): unknown {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function asText(value: unknown): WireError {
+  return { kind: 'text', text: describe(value) };
 }
 
 /** A value as text, for when it cannot travel. Even a hostile `toString` must not break the telling. */
