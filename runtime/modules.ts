@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ExportDescription, ModuleDescription } from '../workers/protocol/messages.js';
-import { fromWireError } from '../workers/protocol/wire-error.js';
+import { describe, fromWireError } from '../workers/protocol/wire-error.js';
 import { Estimate } from './attempts/estimate.js';
 import { retryFrom } from './attempts/retry.js';
 import { BadOptionError, ClosedError, LoadFailedError } from './errors.js';
@@ -67,7 +67,7 @@ export class TaskModules {
     }
     if (description.failed !== undefined) {
       const cause = fromWireError(description.failed);
-      throw new LoadFailedError(href, cause instanceof Error ? cause.message : String(cause), cause);
+      throw new LoadFailedError(href, cause instanceof Error ? cause.message : describe(cause), cause);
     }
     if (description.exports.length === 0) throw new LoadFailedError(href, 'it exports no function');
     const types = description.exports.map((found, offset) => this.#typeOf(href, found, offset));

@@ -20,18 +20,15 @@ import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
 import { Ledger } from './ledger/ledger.js';
 import { failedIteration, MapIteration } from './map.js';
 import { TaskModules } from './modules.js';
-import type { Announcer, TypedEmitter } from './observe/events.js';
+import type { Announcer, SupervisorEvents } from './observe/events.js';
 import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
 import { checkOptions } from './options.js';
 import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
 import { type CloseOptions, type CloseReport, Shutdown } from './shutdown.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
 
-/** Node's emitter, with this supervisor's events as its types. */
-const Emitter = EventEmitterAsyncResource as unknown as new (options: { name: string }) => TypedEmitter;
-
 /** Hands tasks to threads, bounds them, contains their failures, and leaves nothing open. */
-export class Supervisor extends Emitter {
+export class Supervisor extends EventEmitterAsyncResource {
   readonly #settings: Settings;
   readonly #core: Core;
   readonly #modules: TaskModules;
@@ -75,6 +72,30 @@ export class Supervisor extends Emitter {
     queueMicrotask(() => {
       if (this.#shutdown.state === 'running') this.#core.threads.startNext();
     });
+  }
+
+  /** Listens to an event; see `SupervisorEvents` for what there is. `'error'` is never emitted. */
+  override on<Name extends keyof SupervisorEvents>(
+    event: Name,
+    listener: (...args: SupervisorEvents[Name]) => void,
+  ): this {
+    return super.on(event, listener as (...args: unknown[]) => void);
+  }
+
+  /** Listens to the next event of a name. */
+  override once<Name extends keyof SupervisorEvents>(
+    event: Name,
+    listener: (...args: SupervisorEvents[Name]) => void,
+  ): this {
+    return super.once(event, listener as (...args: unknown[]) => void);
+  }
+
+  /** Listens no more. */
+  override off<Name extends keyof SupervisorEvents>(
+    event: Name,
+    listener: (...args: SupervisorEvents[Name]) => void,
+  ): this {
+    return super.off(event, listener as (...args: unknown[]) => void);
   }
 
   /** What the supervisor is called. */

@@ -38,7 +38,15 @@ export class Outcomes {
 
   /** Sends how an attempt failed. */
   failed(attempt: Attempt, failure: Failure, now: number): void {
-    this.#cargo.postMessage(failure);
+    try {
+      this.#cargo.postMessage(failure);
+    } catch {
+      // What could be cloned a moment ago cannot be any more: a value with a will of its own.
+      this.#cargo.postMessage({
+        status: 'failed',
+        error: { kind: 'text', text: 'an error that cannot be told' },
+      } satisfies Failure);
+    }
     this.#views.tag[attempt.entry] = Tag.failure;
     this.#finish(attempt.entry, now);
   }
@@ -66,20 +74,14 @@ export class Outcomes {
   }
 
   #sendObject(attempt: Attempt, result: object, now: number): boolean {
-    if (TRANSFER in result) {
-      const { value, list } = result[TRANSFER] as { value: unknown; list: readonly object[] };
-      return this.#send(attempt, value, list, now);
+    let moved: Moved;
+    try {
+      moved = movedIn(result);
+    } catch (error) {
+      this.failed(attempt, { status: 'failed', error: encodeError(error) }, now);
+      return false;
     }
-    if (PISCINA_TRANSFERABLE in result && PISCINA_VALUE in result) {
-      const moved = result[PISCINA_TRANSFERABLE];
-      return this.#send(
-        attempt,
-        result[PISCINA_VALUE],
-        Array.isArray(moved) ? (moved as object[]) : [moved as object],
-        now,
-      );
-    }
-    return this.#send(attempt, result, [], now);
+    return this.#send(attempt, moved.value, moved.list, now);
   }
 
   #send(attempt: Attempt, value: unknown, list: readonly object[], now: number): boolean {
@@ -102,6 +104,21 @@ export class Outcomes {
     Atomics.store(views.words, Word.done, this.#done);
     this.unrung++;
   }
+}
+
+interface Moved {
+  readonly value: unknown;
+  readonly list: readonly object[];
+}
+
+const NOTHING: readonly object[] = [];
+
+/** What a result says is to be moved, by our mark or by Piscina's. */
+function movedIn(result: object): Moved {
+  if (TRANSFER in result) return result[TRANSFER] as Moved;
+  if (!(PISCINA_TRANSFERABLE in result && PISCINA_VALUE in result)) return { value: result, list: NOTHING };
+  const moved = result[PISCINA_TRANSFERABLE];
+  return { value: result[PISCINA_VALUE], list: Array.isArray(moved) ? (moved as object[]) : [moved as object] };
 }
 
 function refusal(value: unknown, error: unknown): Failure {

@@ -218,13 +218,14 @@ export class Runner {
 
   #call(attempt: Attempt, run: NonNullable<LoadedHandler['run']>): Promise<void> | undefined {
     let result: unknown;
+    let goesOn: boolean;
     try {
       result = current.run(attempt, run, attempt.input, attempt);
+      goesOn = isThenable(result);
     } catch (error) {
       return this.#settle(attempt, { status: 'failed', error: encodeError(error) }, undefined);
     }
-    if (!isThenable(result)) return this.#settle(attempt, undefined, result);
-    return this.#follow(attempt, result);
+    return goesOn ? this.#follow(attempt, result as PromiseLike<unknown>) : this.#settle(attempt, undefined, result);
   }
 
   async #follow(attempt: Attempt, result: PromiseLike<unknown>): Promise<void> {
@@ -290,7 +291,7 @@ export class Runner {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return (
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&

@@ -1,4 +1,3 @@
-import type { EventEmitterAsyncResource } from 'node:events';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { DeathRecord } from '../errors.js';
 import type { Usage } from '../task.js';
@@ -49,16 +48,4 @@ export interface SupervisorEvents {
 export interface Announcer {
   wants(event: keyof SupervisorEvents): boolean;
   tell<Name extends keyof SupervisorEvents>(event: Name, ...args: SupervisorEvents[Name]): void;
-}
-
-type Listener<Name extends keyof SupervisorEvents> = (...args: SupervisorEvents[Name]) => void;
-
-/** `EventEmitterAsyncResource` of node:events, its events typed. Never emits `'error'`. */
-export interface TypedEmitter
-  extends Omit<EventEmitterAsyncResource, 'on' | 'once' | 'off' | 'addListener' | 'removeListener'> {
-  on<Name extends keyof SupervisorEvents>(event: Name, listener: Listener<Name>): this;
-  once<Name extends keyof SupervisorEvents>(event: Name, listener: Listener<Name>): this;
-  off<Name extends keyof SupervisorEvents>(event: Name, listener: Listener<Name>): this;
-  addListener<Name extends keyof SupervisorEvents>(event: Name, listener: Listener<Name>): this;
-  removeListener<Name extends keyof SupervisorEvents>(event: Name, listener: Listener<Name>): this;
 }
