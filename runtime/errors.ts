@@ -11,6 +11,7 @@ export abstract class PlustwoError extends Error {
 
 /** The queue is full: as many tasks as `maxQueue` are accepted and not started. The task never ran. */
 export class QueueFullError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_QUEUE_FULL';
   /** The limit that was reached, tasks. */
   readonly maxQueue: number;
@@ -25,6 +26,7 @@ export class QueueFullError extends PlustwoError {
 
 /** The supervisor is closing or closed. */
 export class ClosedError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_CLOSED';
   /** Whether the task had started, and so may have had effects. */
   readonly started: boolean;
@@ -41,6 +43,7 @@ export class ClosedError extends PlustwoError {
 
 /** A task ran longer than its `timeout`, or was not settled within its `deadline`. */
 export class TimedOutError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_TIMED_OUT';
   /** Which limit: `timeout` counts from the start of the attempt, `deadline` from submission. */
   readonly limit: 'timeout' | 'deadline';
@@ -60,6 +63,7 @@ export class TimedOutError extends PlustwoError {
 
 /** The thread died, or was ended, under a task. */
 export class ThreadLostError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_THREAD_LOST';
   /** Whether the task had started, and so may have had effects. */
   readonly started: boolean;
@@ -75,6 +79,7 @@ export class ThreadLostError extends PlustwoError {
 
 /** A task module, or one of its exports, could not be loaded. `cause` is the module's own error. */
 export class LoadFailedError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_LOAD_FAILED';
   /** URL of the module. */
   readonly module: string;
@@ -87,6 +92,7 @@ export class LoadFailedError extends PlustwoError {
 
 /** An input or a result holds something that structured clone refuses. */
 export class NotCloneableError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_NOT_CLONEABLE';
   /** Which of the two. */
   readonly side: 'input' | 'result';
@@ -121,6 +127,7 @@ export interface DeathRecord {
 
 /** Threads kept dying without a single attempt going well in between; the supervisor gave up. */
 export class RestartIntensityError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_RESTART_INTENSITY';
   /** The deaths that led to it, oldest first. */
   readonly deaths: readonly DeathRecord[];
@@ -137,6 +144,7 @@ export class RestartIntensityError extends PlustwoError {
 
 /** An option has a wrong name, type, unit or range. */
 export class BadOptionError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
   readonly code = 'PLUSTWO_BAD_OPTION';
   /** The option's name. */
   readonly option: string;
@@ -149,12 +157,20 @@ export class BadOptionError extends PlustwoError {
 
 /** Codes of all errors the supervisor makes, with their classes; docs/errors.md is checked against it. */
 export const ERROR_CODES = {
+  /** The task found the queue full and never ran. */
   PLUSTWO_QUEUE_FULL: QueueFullError,
+  /** The supervisor is closing or closed. */
   PLUSTWO_CLOSED: ClosedError,
+  /** A `timeout` or `deadline` has passed. */
   PLUSTWO_TIMED_OUT: TimedOutError,
+  /** The thread died, or was ended, under the task. */
   PLUSTWO_THREAD_LOST: ThreadLostError,
+  /** A task module or an export of it could not be loaded. */
   PLUSTWO_LOAD_FAILED: LoadFailedError,
+  /** An input or a result cannot travel between threads. */
   PLUSTWO_NOT_CLONEABLE: NotCloneableError,
+  /** Threads kept dying; the supervisor gave up. */
   PLUSTWO_RESTART_INTENSITY: RestartIntensityError,
+  /** An option has a wrong name, type, unit or range. */
   PLUSTWO_BAD_OPTION: BadOptionError,
 } as const;

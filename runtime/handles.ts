@@ -5,26 +5,35 @@ import type { Usage } from './task.js';
 /** One result of `map`. */
 export type MapItem<Input, Output> =
   | {
+      /** Its place among the inputs, from 0. */
       readonly index: number;
+      /** What the source gave. */
       readonly input: Input;
+      /** It went well. */
       readonly status: 'ok';
+      /** What the handler gave, awaited. */
       readonly value: Output;
+      /** What it cost. */
       readonly usage: Usage;
     }
   | {
+      /** Its place among the inputs, from 0. */
       readonly index: number;
+      /** What the source gave. */
       readonly input: Input;
+      /** How it ended instead. */
       readonly status: Exclude<Outcome, 'ok'>;
+      /** What a call of the handle would have been rejected with. */
       readonly error: unknown;
+      /** What it cost. */
       readonly usage: Usage;
     };
 
 /** Calls one exported function of a task module in the threads. */
 export interface Handle<Input, Output> {
   /**
-   * Submits a task. Never throws; whatever goes wrong rejects the promise.
-   *
-   * @param input - cloned when it is sent to a thread; do not change it before the promise settles
+   * Submits a task. Never throws; whatever goes wrong rejects the promise. The input is cloned when it is sent to a thread: do not change
+   * it before the promise settles.
    */
   (...call: HandleArguments<Input>): Promise<Output>;
   /**
@@ -71,8 +80,6 @@ export type Handles<Module> = {
 };
 
 /** What `load` assumes of a module it was told nothing about. */
-export type AnyModule = Record<string, AnyFunction>;
-
-// An untyped module takes and gives anything: `unknown` would refuse every use of a result.
+// It takes and gives anything: `unknown` would refuse every use of a result.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type AnyFunction = (input?: any) => any;
+export type AnyModule = Record<string, (input?: any) => any>;

@@ -7,6 +7,7 @@
 export type { Kind, Outcome } from '../workers/protocol/outcome.js';
 export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
 export type { CallOptions, MapOptions } from './call-options.js';
+export type { Check } from './checks.js';
 export {
   BadOptionError,
   ClosedError,

@@ -1,4 +1,4 @@
-import type { Shape } from './checks.js';
+import type { Check, Shape } from './checks.js';
 import * as check from './checks.js';
 import { logSink, RESOURCE_LIMITS, RESTART, RETRY, record, strings, transferables } from './option-shapes.js';
 
@@ -13,8 +13,10 @@ export interface OptionEntry {
   readonly doc: string;
   /** What holds without it, as a reader would write it. */
   readonly default: string;
+  /** Where it may be given. */
   readonly scopes: readonly Scope[];
-  readonly check: check.Check<unknown>;
+  /** Turns what was given into what is used, or throws a `BadOptionError`. */
+  readonly check: Check<unknown>;
   /** Flag of `plustwo run` that gives the same. */
   readonly flag?: string;
 }

@@ -12,9 +12,13 @@ import type { MakeThread } from './threads/thread.js';
 
 /** Gets what tasks log. `fields` holds the task's own, and `task`, `taskId` and `attempt`. */
 export interface LogSink {
+  /** A line of `ctx.log.debug`. */
   debug(message: string, fields: Record<string, unknown>): void;
+  /** A line of `ctx.log.info`. */
   info(message: string, fields: Record<string, unknown>): void;
+  /** A line of `ctx.log.warn`. */
   warn(message: string, fields: Record<string, unknown>): void;
+  /** A line of `ctx.log.error`. */
   error(message: string, fields: Record<string, unknown>): void;
 }
 
@@ -41,7 +45,23 @@ export interface SupervisorOptions {
    */
   ioConcurrency?: number;
   /** Deaths allowed before the supervisor gives up: 5 in a slot, 0.6 x 5 x threads (at least 5) in all, within 10 s by default. */
-  restart?: { intensity?: number; period?: Duration; total?: number };
+  restart?: {
+    /**
+     * Deaths a slot may have within the period; one more, and the supervisor gives up.
+     * @defaultValue 5
+     */
+    intensity?: number;
+    /**
+     * How far back deaths count.
+     * @defaultValue '10s'
+     */
+    period?: Duration;
+    /**
+     * Deaths all slots together may have within the period.
+     * @defaultValue 0.6 x intensity x threads, at least intensity
+     */
+    total?: number;
+  };
   /** Heap limits of each thread, in megabytes. A last fuse, not isolation. */
   resourceLimits?: ResourceLimits;
   /** Environment variables of the threads, instead of the process's own. */

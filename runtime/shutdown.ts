@@ -22,6 +22,7 @@ export interface CloseOptions {
 export interface CloseReport {
   /** Version of this shape. */
   readonly v: 1;
+  /** Where the supervisor stands now. */
   readonly state: 'closed';
   /** How long closing took. */
   readonly tookMs: number;
@@ -29,9 +30,13 @@ export interface CloseReport {
   readonly aborted: number;
   /** The threads that were ended: whether teardowns and closings ran to their end, and whether the exit was seen. */
   readonly threads: readonly {
+    /** The slot's number, from 0. */
     readonly slot: number;
+    /** Which of the slot's threads it was, from 1. */
     readonly generation: number;
+    /** Whether teardowns and resource closings ran to their end. */
     readonly quiesced: boolean;
+    /** Whether its exit was seen in time. */
     readonly exited: boolean;
   }[];
   /** What teardowns and closings threw. */

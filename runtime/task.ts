@@ -63,8 +63,20 @@ export interface Usage {
   cpuMs: number | null;
   /** How the thread's heap changed over the last attempt. */
   heapDeltaBytes: number | null;
-  /** Descriptors the task opened and left open; `opened` is null until they are tracked. */
-  descriptors: { opened: number | null; leaked: { resource: string; path: string | null; openedAt: string | null }[] };
+  /** Descriptors the task opened and left open. This version does not track them. */
+  descriptors: {
+    /** How many it opened; null until they are tracked. */
+    opened: number | null;
+    /** Those it left open; empty until they are tracked. */
+    leaked: {
+      /** What was opened: `file`, `socket` and the like. */
+      resource: string;
+      /** Its path; null for what has none. */
+      path: string | null;
+      /** `file:line:column` of the code that opened it; null when it cannot be told. */
+      openedAt: string | null;
+    }[];
+  };
 }
 
 /** Who is told when a task settles. Exactly one of the two is called, once. */

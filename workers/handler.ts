@@ -31,9 +31,13 @@ export interface TaskContext {
 
 /** Lines of a task, by level. Fields must be cloneable; what is not is told as text. */
 export interface TaskLog {
+  /** For who looks for a fault. */
   debug(message: string, fields?: Record<string, unknown>): void;
+  /** What happens in the ordinary course. */
   info(message: string, fields?: Record<string, unknown>): void;
+  /** Something odd that the task copes with. */
   warn(message: string, fields?: Record<string, unknown>): void;
+  /** Something that went wrong. */
   error(message: string, fields?: Record<string, unknown>): void;
 }
 

@@ -6,19 +6,25 @@ import type { Usage } from '../task.js';
 export interface SettledEvent {
   /** The task's name. */
   readonly task: string;
+  /** The task's number, unique within its supervisor. */
   readonly taskId: number;
+  /** How the task came out. */
   readonly outcome: Outcome;
   /** What the caller's promise was rejected with; undefined when it is ok. */
   readonly error: unknown;
+  /** What the task cost. */
   readonly usage: Usage;
 }
 
 /** A task says how far it is. */
 export interface ProgressEvent {
+  /** The task's name. */
   readonly task: string;
+  /** The task's number, unique within its supervisor. */
   readonly taskId: number;
   /** 0 to 1. */
   readonly fraction: number;
+  /** A few words of the handler; undefined when it gave none. */
   readonly note: string | undefined;
 }
 
@@ -32,15 +38,21 @@ export interface RestartEvent extends DeathRecord {
 export interface SaturationEvent {
   /** Tasks accepted and not started. */
   readonly queued: number;
+  /** How many may be, all lanes together. */
   readonly maxQueue: number;
 }
 
 /** Everything that can be listened to, with its arguments. */
 export interface SupervisorEvents {
+  /** An accepted task is final, however it came out. */
   settled: [SettledEvent];
+  /** A handler called `ctx.progress`. */
   progress: [ProgressEvent];
+  /** A slot gets another thread after an accident. */
   restart: [RestartEvent];
+  /** The queue is full and a task found it so. */
   saturated: [SaturationEvent];
+  /** There is room again after `saturated`. */
   unsaturated: [SaturationEvent];
 }
 

@@ -4,21 +4,36 @@ import type { Task, TaskType } from '../task.js';
 
 /** Percentiles in milliseconds; null while there is nothing to take them of. */
 export interface Percentiles {
+  /** Half of the values are at most this. */
   readonly p50: number | null;
+  /** 95 of 100 values are at most this. */
   readonly p95: number | null;
+  /** 99 of 100 values are at most this. */
   readonly p99: number | null;
 }
 
-/** What is counted of one task name. */
+/** What is counted of one task name, since the supervisor was made. Tasks that were refused are not counted. */
 export interface TaskFigures {
+  /** Tasks that settled `ok`. */
   readonly ok: number;
+  /** Tasks that settled `failed`. */
   readonly failed: number;
+  /** Tasks that settled `cancelled`. */
   readonly cancelled: number;
+  /** Tasks that settled `timed-out`. */
   readonly timedOut: number;
+  /** Tasks that settled `lost`. */
   readonly lost: number;
+  /** How often a task was given another attempt. */
   readonly retried: number;
+  /** From submission to the start of the last attempt that ended, of settled tasks; those without one are left out. */
   readonly waitMs: Percentiles;
+  /** How long attempts ran that ended. */
   readonly runMs: Percentiles;
+  /**
+   * CPU of all attempts that ended, milliseconds. Attempts too short for a reading of their own count with their run time (cpu) or not
+   * at all (io); longer ones do not count where the platform does not tell.
+   */
   readonly cpuMs: number;
   /** Null until descriptors are tracked. */
   readonly leaked: number | null;

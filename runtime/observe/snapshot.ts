@@ -10,23 +10,33 @@ import type { TaskFigures } from './metrics.js';
 export interface Snapshot {
   /** Version of this shape. */
   readonly v: 1;
+  /** What the supervisor is called. */
   readonly name: string;
+  /** `draining` from the call of `close()` until it is done; `closed` after it, or once threads kept dying and the supervisor gave up. */
   readonly state: 'running' | 'draining' | 'closed';
   /** How many threads, and why. */
   readonly sizing: Sizing;
   /** What can be told here. */
   readonly capabilities: Capabilities;
+  /** One row per slot, by number. */
   readonly threads: readonly ThreadSnapshot[];
+  /** Both lanes, by kind. */
   readonly lanes: Readonly<Record<Kind, LaneSnapshot>>;
   /** Figures by task name. */
   readonly tasks: Readonly<Record<string, TaskFigures>>;
+  /** Always empty: this version knows no dependencies. */
   readonly dependencies: Readonly<Record<string, never>>;
+  /** The process the supervisor runs in, its threads included. */
   readonly process: ProcessSnapshot;
+  /** Always empty: this version does not track descriptors by task. */
   readonly leaks: readonly never[];
+  /** Always empty, as `leaks`. */
   readonly retained: readonly never[];
+  /** Always empty, as `leaks`. */
   readonly unattributed: readonly never[];
   /** Deaths nobody asked for, oldest first, the last hundred. */
   readonly restarts: readonly DeathRecord[];
+  /** Planned replacements of threads. Always empty: this version makes none. */
   readonly recycles: readonly never[];
 }
 
@@ -42,22 +52,38 @@ export interface Capabilities {
 
 /** One slot and its thread. */
 export interface ThreadSnapshot {
+  /** The slot's number, from 0; it stays when the thread is replaced. */
   readonly slot: number;
+  /** Node's id of the thread, 0 for handlers run inline; null while there is none or it is coming up. */
   readonly threadId: number | null;
+  /** Which of the slot's threads it is, from 1; 0 before the first. */
   readonly generation: number;
+  /** Where the slot stands; `up` is told as `busy` when it has attempts that have not ended, as `idle` when it has none. */
   readonly state: SlotState | 'idle' | 'busy';
   /** Kind of what it runs; null when idle. */
   readonly kind: Kind | null;
   /** Name of the task that has run longest in it; null when idle. */
   readonly task: string | null;
+  /** How long the attempt of that task has run, milliseconds; null when idle. */
   readonly taskAgeMs: number | null;
+  /** Attempts that ended in the slot, over all its threads. */
   readonly tasksDone: number;
+  /**
+   * CPU the thread has used in its life, milliseconds, as last read at the end of an attempt; null until the thread is up, and where the
+   * platform does not tell.
+   */
   readonly cpuMs: number | null;
+  /** Part of its life, 0 to 1, in which its event loop was not waiting; null while it is not up, and for handlers run inline. */
   readonly eventLoopUtilization: number | null;
+  /** JavaScript heap in use, as last read at the end of an attempt; null until the thread is up. */
   readonly heapUsedBytes: number | null;
+  /** Heap at which the thread runs out of memory; null until the thread is up. */
   readonly heapLimitBytes: number | null;
+  /** Memory outside the heap that its objects hold, as last read at the end of an attempt, 0 before; null until the thread is up. */
   readonly externalBytes: number | null;
+  /** Descriptors it has open; null while `capabilities.descriptorsByThread` is false. */
   readonly descriptorsOpen: number | null;
+  /** Descriptors its ended attempts left open; null while `capabilities.descriptorsByThread` is false. */
   readonly descriptorsLeaked: number | null;
 }
 
@@ -65,6 +91,7 @@ export interface ThreadSnapshot {
 export interface LaneSnapshot {
   /** Tasks accepted and not started. */
   readonly queued: number;
+  /** Attempts that run now. */
   readonly running: number;
   /** How long the longest waiting has waited; null when none waits. */
   readonly oldestMs: number | null;
@@ -72,9 +99,13 @@ export interface LaneSnapshot {
 
 /** The process as a whole. */
 export interface ProcessSnapshot {
+  /** Resident memory. */
   readonly rssBytes: number;
+  /** Descriptors open; null where the platform does not tell. */
   readonly descriptorsOpen: number | null;
+  /** How many it may have open, the soft limit; null where there is none or the platform does not tell. */
   readonly descriptorLimit: number | null;
+  /** CPU used since the process started, user and system together, milliseconds. */
   readonly cpuMs: number;
 }
 

@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os';
 
 /** How many threads, and why. */
 export interface Sizing {
+  /** How many; 0 when handlers run inline, in the caller's own thread. */
   readonly threads: number;
+  /** Why so many, in words. */
   readonly reason: string;
 }
 
