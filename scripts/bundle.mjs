@@ -1,7 +1,6 @@
 // Bundles what the package's exports and bin point to, and the file every thread loads. Loading one file instead of
 // sixty is a fifth of the CPU of a short command, and a thread's start is paid once per thread.
 import { chmodSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './run.mjs';
@@ -20,19 +19,6 @@ const common = {
   logLevel: 'warning',
 };
 
-/** The supervisor in the bundle starts its threads with the bundled entry beside it, not with the compiled room. */
-const besideUs = {
-  name: 'thread-code-beside-us',
-  setup({ onLoad }) {
-    onLoad({ filter: /thread-code\.js$/ }, async ({ path }) => {
-      const compiled = await readFile(path, 'utf8');
-      const contents = compiled.replace("'../workers/entry.js'", "'./entry.js'");
-      if (contents === compiled) throw new Error(`${path} does not name the thread's entry as expected`);
-      return { contents, loader: 'js' };
-    });
-  },
-};
-
 /** Packages stay packages in the supervisor's own process: they are loaded once there. */
 async function bundleFaces() {
   await build({
@@ -41,14 +27,21 @@ async function bundleFaces() {
     outdir: dist('bundle'),
     splitting: true,
     packages: 'external',
-    plugins: [besideUs],
   });
   chmodSync(dist('bundle', 'main.js'), 0o755);
 }
 
-/** In a thread not even packages are looked up. */
+/**
+ * In a thread not even packages are looked up. CommonJS, because the pool requires it: Node 20 aborts the whole process when a thread is
+ * terminated while it requires an ES module.
+ */
 async function bundleThread() {
-  await build({ ...common, entryPoints: [dist('workers', 'entry.js')], outfile: dist('bundle', 'entry.js') });
+  await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: [dist('workers', 'entry.js')],
+    outfile: dist('bundle', 'entry.cjs'),
+  });
 }
 
 /** Starts from an empty folder: names of shared parts change with their contents. */

@@ -25,7 +25,7 @@ export async function measureRounds(bench: Bench, setting: Setting, rounds: Roun
   for (let round = 0; round < rounds.count; round++) {
     const order = round % 2 === 0 ? rounds.contenders : rounds.contenders.toReversed();
     const measure = async (contender: Contender): Promise<void> => {
-      const reading = await readInProcess(bench.name, contender, setting);
+      const reading = await readPatiently(bench.name, contender, setting, rounds.onReading);
       (readings[contender] ??= []).push(reading);
       rounds.onReading(`${bench.name} ${String(round + 1)}/${String(rounds.count)} ${contender}: ${describe(reading)}`);
     };
@@ -39,6 +39,29 @@ function describe(reading: Reading): string {
   return Object.entries(reading)
     .map(([metric, value]) => `${metric} ${value.toPrecision(5)}`)
     .join(', ');
+}
+
+/** How often a peer whose process went down is asked again. */
+const PEER_TRIES = 5;
+
+/**
+ * Ours has one try. A peer gets more: Piscina's `destroy()` takes the process down now and then on Node 20, when it falls into the loading of
+ * an ES module by a thread, and a run of a quarter of an hour should not be lost over that.
+ */
+async function readPatiently(
+  bench: string,
+  contender: Contender,
+  setting: Setting,
+  tell: (text: string) => void,
+): Promise<Reading> {
+  for (let tries = contender === 'plustwo' ? 1 : PEER_TRIES; ; tries--) {
+    try {
+      return await readInProcess(bench, contender, setting);
+    } catch (error) {
+      if (tries <= 1) throw error;
+      tell(`${String(error)}; it is asked again`);
+    }
+  }
 }
 
 async function readInProcess(bench: string, contender: Contender, setting: Setting): Promise<Reading> {
