@@ -2,7 +2,6 @@ import type { Resource } from './handler.js';
 
 interface Waiter {
   readonly grant: () => void;
-  readonly refuse: (reason: unknown) => void;
 }
 
 /** One resource in this thread. Opening is shared: whoever comes while it opens waits for the same promise. */
@@ -71,7 +70,6 @@ export class Resources {
           signal.removeEventListener('abort', abort);
           resolve();
         },
-        refuse: reject,
       };
       held.waiting.push(waiter);
       signal.addEventListener('abort', abort, { once: true });

@@ -197,7 +197,6 @@ export class Runner {
     views.startedAt[entry] = attempt.startedAt;
     this.#active[entry] = attempt;
     this.#running++;
-    if (handler.kind === 'cpu') views.words[Word.current] = entry;
     this.#started = (this.#started + 1) | 0;
     Atomics.store(views.words, Word.started, this.#started);
     return handler.run === undefined ? this.#load(attempt) : this.#call(attempt, handler.run);
@@ -259,14 +258,13 @@ export class Runner {
   }
 
   #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
-    const { entry, handler } = attempt;
+    const { entry } = attempt;
     const now = performance.now();
     this.#meter.charge(attempt, now, this.#running);
     attempt.state = 'ended';
     this.#active[entry] = undefined;
     attempt.input = undefined;
     this.#running--;
-    if (handler.kind === 'cpu') this.#views.words[Word.current] = -1;
     if (failure === undefined) this.#outcomes.ok(attempt, value, now);
     else this.#outcomes.failed(attempt, failure, now);
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);

@@ -36,7 +36,6 @@ export class FlightRecorder {
     this.#views = recorderViews(this.memory, entries);
     this.#area = Buffer.from(this.memory, this.#views.text.byteOffset, this.#views.text.byteLength);
     this.#cargo = cargo;
-    this.#views.words[Word.current] = -1;
     this.#views.gauges.fill(Number.NaN);
   }
 

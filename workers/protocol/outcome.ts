@@ -1,4 +1,4 @@
-/** How an attempt, and in the end a task, came out. `skipped` never leaves the wire: a revoked attempt that did not start. */
+/** How an attempt, and in the end a task, came out. */
 export type Outcome = 'ok' | 'failed' | 'cancelled' | 'timed-out' | 'lost';
 
 /** Which lane a task waits in, and whether its attempts have a thread to themselves (`cpu`) or share one (`io`). */

@@ -32,10 +32,6 @@ export const Word = {
   done: 2,
   /** 1 while somebody has promised to empty the inbox: the supervisor by a wake-up, the thread by running. */
   awake: 3,
-  /** Attempts running now. */
-  running: 4,
-  /** The entry of the cpu attempt that runs now, or -1. */
-  current: 5,
 } as const;
 
 /** States of an entry. */
@@ -65,7 +61,7 @@ export const Flag = {
 } as const;
 
 /** Gauges of the thread as a whole, written at attempt boundaries. */
-export const Gauge = { heapUsed: 0, heapLimit: 1, external: 2, cpuMs: 3, at: 4 } as const;
+export const Gauge = { heapUsed: 0, heapLimit: 1, external: 2, cpuMs: 3 } as const;
 
 const HEADER_WORDS = 16;
 const GAUGES = 16;
