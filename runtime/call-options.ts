@@ -1,6 +1,6 @@
 import type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
-import { retryFrom } from './attempts/retry.js';
-import { checkOptions } from './options.js';
+import { NO_RETRY, retryFrom } from './attempts/retry.js';
+import { checkOptions } from './check-options.js';
 import type { TaskPlan } from './task.js';
 
 /** Options of one call. What a task declares beside its code holds where a call says nothing. */
@@ -81,5 +81,22 @@ function overlay(base: TaskPlan, { args, retry, ...rest }: Record<string, unknow
     args: args === undefined ? base.args : { value: args },
     // A transferred input cannot be sent a second time.
     retry: own.transfer === undefined || own.transfer.length === 0 ? policy : { ...policy, attempts: 1 },
+  };
+}
+
+/** What holds for tasks that say nothing about themselves. */
+export function basePlan({ kind, grace }: Pick<TaskPlan, 'kind' | 'grace'>): TaskPlan {
+  return {
+    kind,
+    grace,
+    timeout: undefined,
+    deadline: undefined,
+    priority: 0,
+    retry: NO_RETRY,
+    signal: undefined,
+    transfer: undefined,
+    args: undefined,
+    onProgress: undefined,
+    whenFull: 'reject',
   };
 }

@@ -55,6 +55,29 @@ function parseUnits(given: string, units: Readonly<Record<string, number>>): num
   return factor === undefined ? undefined : Number(match?.[1]) * factor;
 }
 
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 2 ** 10,
+  kb: 2 ** 10,
+  m: 2 ** 20,
+  mb: 2 ** 20,
+  g: 2 ** 30,
+  gb: 2 ** 30,
+};
+
+/** An amount of memory, in bytes. */
+export const size: Check<number> = (name, given) => {
+  const bytes = typeof given === 'string' ? parseUnits(given.toLowerCase(), SIZE_UNITS) : given;
+  return Number.isFinite(bytes) && (bytes as number) > 0
+    ? (bytes as number)
+    : refuse(name, "a size above 0: bytes, or a number with K, M or G such as '256M'", given);
+};
+
+/** What the check says, or `false`, which switches the limit off. */
+export function orOff(check: Check<number>): Check<number> {
+  return (name, given) => (given === false ? Number.POSITIVE_INFINITY : check(name, given));
+}
+
 /** A finite number. */
 export const finite: Check<number> = (name, given) =>
   Number.isFinite(given) ? (given as number) : refuse(name, 'a finite number', given);

@@ -11,9 +11,11 @@ import type { Clock } from './clock.js';
 import { canClone } from './clone.js';
 import { ClosedError, QueueFullError, type RestartIntensityError } from './errors.js';
 import { Lanes } from './lanes/lanes.js';
+import { Findings } from './ledger/findings.js';
+import { Leaks } from './ledger/leaks.js';
 import type { Announcer } from './observe/events.js';
 import { Metrics } from './observe/metrics.js';
-import type { Task } from './task.js';
+import type { Task, TaskType } from './task.js';
 import type { RestartLimits } from './threads/restart.js';
 import { Slot } from './threads/slot.js';
 import type { MakeThread } from './threads/thread.js';
@@ -29,6 +31,8 @@ export interface CoreParts {
   readonly wallClock: () => string;
   readonly makeThread: MakeThread;
   readonly announcer: Announcer;
+  /** The task of a number on the wire. */
+  readonly typeOf: (number: number) => TaskType | undefined;
   /** A line a task logged. */
   readonly log: (line: Extract<FromThread, { type: 'log' }>) => void;
   /** A thread takes attempts now. */
@@ -43,7 +47,9 @@ export interface CoreParts {
  */
 export class Core {
   readonly lanes = new Lanes();
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
+  readonly leaks = new Leaks();
+  readonly findings: Findings;
   readonly slots: readonly Slot[];
   readonly threads: Threads;
   readonly settle: Settle;
@@ -63,7 +69,9 @@ export class Core {
     this.#parts = parts;
     this.maxQueue = parts.maxQueue;
     const { clock, announcer } = parts;
+    this.metrics = new Metrics(this.leaks);
     const { lanes, metrics } = this;
+    this.findings = new Findings({ leaks: this.leaks, announcer, typeOf: parts.typeOf });
     const slots = Array.from({ length: parts.threads }, (_, number) => new Slot(number));
     this.slots = slots;
     const settle = new Settle({ lanes, clock, metrics, announcer, listener: this.#settleListener() });
@@ -80,6 +88,11 @@ export class Core {
       this.threads.worked(slot);
     };
     this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, worked));
+  }
+
+  /** What the task of a number on the wire is called; null when there is none. */
+  labelOf(handler: number): string | null {
+    return this.#parts.typeOf(handler)?.label ?? null;
   }
 
   /** Tasks accepted and not started. */
@@ -208,6 +221,7 @@ export class Core {
     const { announcer, log } = this.#parts;
     return {
       ready: (slot) => {
+        this.findings.cleared(slot.number);
         this.#parts.onReady(slot);
         this.dispatch.run();
         this.threads.startNext();
@@ -219,7 +233,8 @@ export class Core {
       },
       said: (slot, message) => {
         if (message.type === 'log') log(message);
-        else this.#progressed(slot, message);
+        else if (message.type === 'progress') this.#progressed(slot, message);
+        else this.findings.heard(slot, message);
       },
       unstarted: (task) => {
         this.#casualties.unstarted(task);

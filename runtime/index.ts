@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { HoldingNote, ResourceKind, StackPolicy, Standing } from '../workers/protocol/ledger.js';
 export type { Kind, Outcome } from '../workers/protocol/outcome.js';
 export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
 export type { CallOptions, MapOptions } from './call-options.js';
@@ -22,13 +23,23 @@ export {
   TimedOutError,
 } from './errors.js';
 export type { AnyModule, Handle, HandleArguments, Handles, InputOf, MapItem, OutputOf, TaskNames } from './handles.js';
-export type { ProgressEvent, RestartEvent, SaturationEvent, SettledEvent, SupervisorEvents } from './observe/events.js';
+export type { LedgerRow } from './ledger/leaks.js';
+export type {
+  GrowthEvent,
+  ProgressEvent,
+  RestartEvent,
+  SaturationEvent,
+  SettledEvent,
+  SupervisorEvents,
+} from './observe/events.js';
+export type { Inspection, InspectionAnswer, ThreadInspection, UnattributedDescriptor } from './observe/inspection.js';
 export type { Percentiles, TaskFigures } from './observe/metrics.js';
 export type { Capabilities, LaneSnapshot, ProcessSnapshot, Snapshot, ThreadSnapshot } from './observe/snapshot.js';
 export { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from './options.js';
 export type { LogSink, SupervisorOptions } from './settings.js';
 export type { CloseOptions, CloseReport } from './shutdown.js';
 export { Supervisor } from './supervisor.js';
-export type { Usage } from './task.js';
+export type { LeakedDescriptor, Usage } from './task.js';
+export type { RecycleRecord } from './threads/recycle.js';
 export type { Sizing } from './threads/sizing.js';
 export type { SlotState } from './threads/slot.js';

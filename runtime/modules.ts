@@ -4,8 +4,8 @@ import type { ExportDescription, ModuleDescription } from '../workers/protocol/m
 import { describe, fromWireError } from '../workers/protocol/wire-error.js';
 import { Estimate } from './attempts/estimate.js';
 import { retryFrom } from './attempts/retry.js';
+import { checkOptions } from './check-options.js';
 import { BadOptionError, ClosedError, LoadFailedError } from './errors.js';
-import { checkOptions } from './options.js';
 import type { TaskPlan, TaskType } from './task.js';
 import { textOf } from './threads/death.js';
 import type { Slot } from './threads/slot.js';
@@ -26,9 +26,11 @@ export class TaskModules {
   readonly #loaded = new Map<string, Promise<readonly TaskType[]>>();
   readonly #types: TaskType[] = [];
   readonly #waiting: Waiting[] = [];
+  readonly #tracked: boolean;
   #closed: Error | undefined;
 
-  constructor(slots: readonly Slot[], base: TaskPlan) {
+  constructor(slots: readonly Slot[], base: TaskPlan, tracked: boolean) {
+    this.#tracked = tracked;
     this.#slots = slots;
     this.#base = base;
   }
@@ -43,6 +45,11 @@ export class TaskModules {
       loaded.catch(() => this.#loaded.delete(href));
     }
     return loaded;
+  }
+
+  /** The task of a number on the wire. */
+  typeOf(number: number): TaskType | undefined {
+    return this.#types[number];
   }
 
   /** A thread takes work now. */
@@ -92,7 +99,15 @@ export class TaskModules {
         ...(own as Partial<TaskPlan>),
         retry: retryFrom(retry, this.#base.retry),
       };
-      return { number: this.#types.length + offset, href, name, label: name, plan, estimate: new Estimate() };
+      return {
+        number: this.#types.length + offset,
+        href,
+        name,
+        label: name,
+        plan,
+        estimate: new Estimate(),
+        tracked: this.#tracked,
+      };
     } catch (error) {
       if (!(error instanceof BadOptionError)) throw error;
       throw new LoadFailedError(href, `options of its task ${name}: ${error.message}`, error);

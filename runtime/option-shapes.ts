@@ -13,6 +13,19 @@ export const RETRY: Shape = {
 
 export const RESTART: Shape = { intensity: check.whole(0), period: check.limit, total: check.whole(0) };
 
+const RECYCLE: Shape = {
+  heapGrowth: check.orOff(check.size),
+  descriptors: check.orOff(check.whole(1)),
+  tasks: check.orOff(check.whole(1)),
+  age: check.orOff(check.limit),
+};
+
+/** When threads are recycled; `false` for never. */
+export function recycling(name: string, given: unknown): Record<string, unknown> {
+  if (given !== false) return record(RECYCLE)(name, given);
+  return Object.fromEntries(Object.keys(RECYCLE).map((limit) => [limit, Number.POSITIVE_INFINITY]));
+}
+
 export const RESOURCE_LIMITS: Shape = {
   maxOldGenerationSizeMb: check.positive,
   maxYoungGenerationSizeMb: check.positive,

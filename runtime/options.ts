@@ -1,6 +1,6 @@
-import type { Check, Shape } from './checks.js';
+import type { Check } from './checks.js';
 import * as check from './checks.js';
-import { logSink, RESOURCE_LIMITS, RESTART, RETRY, record, strings, transferables } from './option-shapes.js';
+import * as shape from './option-shapes.js';
 
 /** Where an option may be given. */
 export type Scope = 'supervisor' | 'task' | 'call' | 'map' | 'close';
@@ -59,21 +59,49 @@ export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
     doc: 'Deaths allowed per slot (`intensity`) and in all slots (`total`) within `period` before the supervisor gives up. Only deaths nobody asked for count; an attempt that ends ok clears the count.',
     default: "{ intensity: 5, period: '10s', total: 0.6 x intensity x threads, at least intensity }",
     scopes: ['supervisor'],
-    check: record(RESTART),
+    check: shape.record(shape.RESTART),
+  },
+  recycle: {
+    type: '{ heapGrowth?: size | false; descriptors?: number | false; tasks?: number | false; age?: Duration | false } | false',
+    doc: 'When a thread is replaced by a fresh one, between two tasks: once it retains so many bytes above its warmed-up base, verified by garbage collections; once ended attempts hold so many descriptors in it, and it starts nothing more until it is replaced; after so many tasks; at such an age. Sizes are bytes or text such as `256M`; `false` switches a limit off, or all of them.',
+    default: "{ heapGrowth: '256M', descriptors: 64, tasks: false, age: false }",
+    scopes: ['supervisor'],
+    check: shape.recycling,
+  },
+  ledger: {
+    type: 'boolean',
+    doc: 'Whether threads follow what their tasks open and close, and what memory they retain.',
+    default: 'true; false where handlers run inline',
+    scopes: ['supervisor'],
+    check: check.flag,
+  },
+  stacks: {
+    type: "'always' | 'suspect' | 'off'",
+    doc: 'When the line is noted that opens something, at 2 to 5 µs each: at every opening; at the first openings of each task and at all once it has left something behind; never.',
+    default: "'suspect'",
+    scopes: ['supervisor'],
+    check: check.oneOf('always', 'suspect', 'off'),
+  },
+  lastResort: {
+    type: 'boolean',
+    doc: 'Whether, when the process ends without `close()` (an error nobody caught, `process.exit`), child processes of tasks are ended with it.',
+    default: 'false',
+    scopes: ['supervisor'],
+    check: check.flag,
   },
   resourceLimits: {
     type: 'ResourceLimits of node:worker_threads',
     doc: 'Heap limits of each thread, in megabytes. A last fuse, not isolation: some allocations end the whole process before the limit does.',
     default: 'those of Node',
     scopes: ['supervisor'],
-    check: record(RESOURCE_LIMITS),
+    check: shape.record(shape.RESOURCE_LIMITS),
   },
   env: {
     type: 'Record<string, string>',
     doc: 'Environment variables of the threads, instead of the process’s own.',
     default: 'process.env',
     scopes: ['supervisor'],
-    check: strings,
+    check: shape.strings,
   },
   argv: {
     type: 'string[]',
@@ -108,7 +136,7 @@ export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
     doc: 'Gets what tasks log through `ctx.log`. Without it the lines are dropped in the thread.',
     default: 'none',
     scopes: ['supervisor'],
-    check: logSink,
+    check: shape.logSink,
   },
   grace: {
     type: DURATION,
@@ -154,7 +182,7 @@ export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
     doc: 'When and how often a task is tried again. `attempts` counts the first one; `backoff` doubles up to `maxBackoff`; with `jitter` the wait is drawn from 0 to its full length; `on` lists outcomes (`failed`, `timed-out`, `lost`) or codes and names of errors.',
     default: "{ attempts: 1, backoff: '100ms', maxBackoff: '30s', jitter: true, on: ['failed', 'timed-out', 'lost'] }",
     scopes: ['task', 'call', 'map'],
-    check: record(RETRY),
+    check: shape.record(shape.RETRY),
     flag: '--retries',
   },
   priority: {
@@ -176,7 +204,7 @@ export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
     doc: 'Moved with the input instead of copied. Such a task has one attempt: its input is gone afterwards.',
     default: '[]',
     scopes: ['call'],
-    check: transferables,
+    check: shape.transferables,
   },
   onProgress: {
     type: '(fraction: number, note?: string) => void',
@@ -226,27 +254,4 @@ export const CLOSE_OPTIONS: Readonly<Record<string, OptionEntry>> = {
     scopes: ['close'],
     check: check.oneOf('finish', 'reject'),
   },
-};
-
-const SHAPES = new Map<Scope, Shape>();
-
-/** Checks options given in one place; names unknown there are refused. */
-export function checkOptions(given: unknown, scope: Scope): Record<string, unknown> {
-  let shape = SHAPES.get(scope);
-  if (shape === undefined) {
-    const table = scope === 'close' ? CLOSE_OPTIONS : OPTIONS;
-    shape = Object.fromEntries(
-      Object.entries(table).flatMap(([name, entry]) => (entry.scopes.includes(scope) ? [[name, entry.check]] : [])),
-    );
-    SHAPES.set(scope, shape);
-  }
-  return check.shaped(given, shape, WHERE[scope]);
-}
-
-const WHERE: Record<Scope, string> = {
-  supervisor: 'the options of new Supervisor()',
-  task: 'the options of task()',
-  call: 'the options of a call',
-  map: 'the options of map()',
-  close: 'the options of close()',
 };

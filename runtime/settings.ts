@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ResourceLimits } from 'node:worker_threads';
+import type { StackPolicy } from '../workers/protocol/ledger.js';
 import type { Kind } from '../workers/protocol/outcome.js';
 import type { Duration } from '../workers/protocol/task-options.js';
+import { checkOptions } from './check-options.js';
 import type { Ledger } from './ledger/ledger.js';
-import { checkOptions } from './options.js';
 import { InlineThread } from './threads/inline-thread.js';
 import { PiscinaThread, type ThreadSetup } from './threads/piscina-thread.js';
+import { DEFAULT_RECYCLE, type RecycleLimits } from './threads/recycle.js';
 import type { RestartLimits } from './threads/restart.js';
 import { type Sizing, sizeThreads } from './threads/sizing.js';
 import type { MakeThread } from './threads/thread.js';
@@ -62,6 +64,38 @@ export interface SupervisorOptions {
      */
     total?: number;
   };
+  /**
+   * When a thread is replaced by a fresh one, between two tasks. `false` switches a limit off, or all of them.
+   * @defaultValue heapGrowth '256M', descriptors 64, tasks and age off
+   */
+  recycle?:
+    | {
+        /** Bytes above the warmed-up base that survive garbage collections. Bytes, or text such as `'256M'`. */
+        heapGrowth?: number | string | false;
+        /** Descriptors that ended attempts hold. At this number the thread starts nothing more until it is replaced. */
+        descriptors?: number | false;
+        /** Tasks it has run. */
+        tasks?: number | false;
+        /** How long it has lived. */
+        age?: Duration | false;
+      }
+    | false;
+  /**
+   * Whether threads follow what their tasks open and close, and what memory they retain.
+   * @defaultValue true
+   */
+  ledger?: boolean;
+  /**
+   * When the line is noted that opens something: at every opening; at the first ones of each task, and at all once it has left something
+   * behind; never.
+   * @defaultValue 'suspect'
+   */
+  stacks?: 'always' | 'suspect' | 'off';
+  /**
+   * Whether child processes of tasks are ended when the process ends without `close()`: by an error nobody caught, or by `process.exit`.
+   * @defaultValue false
+   */
+  lastResort?: boolean;
   /** Heap limits of each thread, in megabytes. A last fuse, not isolation. */
   resourceLimits?: ResourceLimits;
   /** Environment variables of the threads, instead of the process's own. */
@@ -101,6 +135,10 @@ export interface Settings {
   readonly mapConcurrency: number;
   readonly ioConcurrency: number;
   readonly restart: RestartLimits;
+  readonly recycle: RecycleLimits;
+  /** Whether threads keep a ledger. */
+  readonly tracked: boolean;
+  readonly lastResort: boolean;
   readonly grace: number;
   readonly kind: Kind;
   readonly logs: LogSink | undefined;
@@ -113,10 +151,13 @@ const DEFAULT_IO_CONCURRENCY = 100;
 /** Checks a supervisor's options and fills in what was not given. */
 export function settingsFrom(options: SupervisorOptions): Settings {
   const checked = checkOptions(options, 'supervisor') as Partial<Settings> &
-    Partial<ThreadSetup> & { threads?: number };
+    Partial<Omit<ThreadSetup, 'ledger'>> & { threads?: number; ledger?: boolean; stacks?: StackPolicy };
   const sizing = sizeThreads(checked.threads);
   const threads = Math.max(1, sizing.threads);
   const ioConcurrency = checked.ioConcurrency ?? DEFAULT_IO_CONCURRENCY;
+  const recycle: RecycleLimits = { ...DEFAULT_RECYCLE, ...checked.recycle };
+  const tracked = checked.ledger !== false && sizing.threads > 0;
+  const stacks = checked.stacks ?? 'suspect';
   const setup: ThreadSetup = {
     entries: entriesFor(ioConcurrency),
     resourceLimits: checked.resourceLimits,
@@ -127,6 +168,8 @@ export function settingsFrom(options: SupervisorOptions): Settings {
     output: checked.output ?? 'inherit',
     args: checked.args,
     logs: checked.logs !== undefined,
+    ledger: tracked ? { stacks, mostHeld: recycle.descriptors } : undefined,
+    growth: tracked ? { budget: recycle.heapGrowth } : undefined,
     outside: AsyncLocalStorage.snapshot(),
   };
   return {
@@ -136,6 +179,9 @@ export function settingsFrom(options: SupervisorOptions): Settings {
     mapConcurrency: PER_THREAD * threads,
     ioConcurrency,
     restart: restartLimits(checked.restart, threads),
+    recycle,
+    tracked,
+    lastResort: checked.lastResort ?? false,
     grace: checked.grace ?? 1_000,
     kind: checked.kind ?? 'cpu',
     logs: checked.logs,

@@ -1,8 +1,12 @@
+import type { HoldingNote } from '../workers/protocol/ledger.js';
 import type { Duration } from '../workers/protocol/task-options.js';
 import type { Core } from './core.js';
 import { ClosedError } from './errors.js';
+import type { KernelView } from './ledger/kernel-view.js';
+import type { LastResort } from './ledger/last-resort.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { TaskModules } from './modules.js';
+import type { UnattributedDescriptor } from './observe/inspection.js';
 
 /** How to close. */
 export interface CloseOptions {
@@ -41,6 +45,13 @@ export interface CloseReport {
   }[];
   /** What teardowns and closings threw. */
   readonly errors: readonly unknown[];
+  /** What threads still had open when they were asked to end, and closed. */
+  readonly closed: readonly HoldingNote[];
+  /**
+   * What only the kernel shows open now and did not before the supervisor was made: native code's, what a killed thread was just opening, and
+   * what the host itself has opened meanwhile.
+   */
+  readonly orphans: readonly UnattributedDescriptor[];
   /** What could not be closed, by name; empty when all is well. */
   readonly left: readonly string[];
 }
@@ -50,16 +61,29 @@ export class Shutdown {
   readonly #core: Core;
   readonly #modules: TaskModules;
   readonly #ledger: Ledger;
+  readonly #kernel: KernelView;
+  readonly #lastResort: LastResort | undefined;
+  readonly #endInspecting: () => Promise<void>;
   #state: 'running' | 'draining' | 'closed' = 'running';
   #report: Promise<CloseReport> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #timeUp: () => void = () => undefined;
 
-  constructor(core: Core, modules: TaskModules, ledger: Ledger) {
-    this.#core = core;
-    this.#modules = modules;
-    this.#ledger = ledger;
+  constructor(parts: {
+    core: Core;
+    modules: TaskModules;
+    ledger: Ledger;
+    kernel: KernelView;
+    lastResort: LastResort | undefined;
+    endInspecting: () => Promise<void>;
+  }) {
+    this.#core = parts.core;
+    this.#modules = parts.modules;
+    this.#ledger = parts.ledger;
+    this.#kernel = parts.kernel;
+    this.#lastResort = parts.lastResort;
+    this.#endInspecting = parts.endInspecting;
   }
 
   get state(): 'running' | 'draining' | 'closed' {
@@ -98,8 +122,10 @@ export class Shutdown {
     clearTimeout(this.#timer);
     this.#modules.close(new ClosedError(false));
     this.#core.quiet();
+    await this.#endInspecting();
     const ended = await this.#core.threads.close();
     this.#core.quiet();
+    this.#lastResort?.dismiss();
     this.#state = 'closed';
     return {
       v: 1,
@@ -113,7 +139,9 @@ export class Shutdown {
         exited: end.exited,
       })),
       errors: ended.flatMap(({ end }) => end.errors),
-      left: this.#ledger.names(),
+      closed: ended.flatMap(({ end }) => end.closed),
+      orphans: this.#kernel.unattributed(),
+      left: [...this.#ledger.names(), ...ended.flatMap(({ end }) => end.left.map(nameOf))],
     };
   }
 
@@ -126,4 +154,9 @@ export class Shutdown {
       this.#timeUp();
     }, timeoutMs);
   }
+}
+
+function nameOf({ resource, path, descriptor, task }: HoldingNote): string {
+  const what = path ?? (descriptor === null ? 'without a name' : `descriptor ${descriptor}`);
+  return `${resource} ${what}${task === null ? '' : ` of ${task}`}`;
 }

@@ -11,18 +11,23 @@
  * Each collection is closed before it is emptied, so nothing can slip in behind.
  */
 import { EventEmitterAsyncResource } from 'node:events';
-import { NO_RETRY } from './attempts/retry.js';
-import { type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
+import type { FromThread } from '../workers/protocol/messages.js';
+import { basePlan, type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
+import { checkOptions } from './check-options.js';
 import { systemClock } from './clock.js';
 import { Core } from './core.js';
 import { ClosedError } from './errors.js';
 import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
+import { KernelView } from './ledger/kernel-view.js';
+import { LastResort } from './ledger/last-resort.js';
 import { Ledger } from './ledger/ledger.js';
 import { failedIteration, MapIteration } from './map.js';
 import { TaskModules } from './modules.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
+import { inspectThreads } from './observe/inspect-threads.js';
+import { answerInspector, type Inspection } from './observe/inspection.js';
 import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
-import { checkOptions } from './options.js';
+import { PromiseSink } from './promise-sink.js';
 import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
 import { type CloseOptions, type CloseReport, Shutdown } from './shutdown.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
@@ -34,6 +39,7 @@ export class Supervisor extends EventEmitterAsyncResource {
   readonly #modules: TaskModules;
   readonly #ledger = new Ledger();
   readonly #shutdown: Shutdown;
+  readonly #kernel: KernelView;
   #tasks = 0;
 
   /**
@@ -52,13 +58,9 @@ export class Supervisor extends EventEmitterAsyncResource {
       wallClock: () => new Date().toISOString(),
       makeThread: settings.makeThread(this.#ledger),
       announcer: this.#announcer(),
-      log: ({ level, message, fields, task, id, attempt }) => {
-        settings.logs?.[level](message, {
-          ...(fields as Record<string, unknown> | undefined),
-          task,
-          taskId: id,
-          attempt,
-        });
+      typeOf: (number) => this.#modules.typeOf(number),
+      log: (line) => {
+        this.#log(line);
       },
       onReady: (slot) => {
         this.#modules.threadReady(slot);
@@ -67,8 +69,16 @@ export class Supervisor extends EventEmitterAsyncResource {
         this.#modules.close(error);
       },
     });
-    this.#modules = new TaskModules(this.#core.slots, basePlan(settings));
-    this.#shutdown = new Shutdown(this.#core, this.#modules, this.#ledger);
+    this.#modules = new TaskModules(this.#core.slots, basePlan(settings), settings.tracked);
+    this.#kernel = new KernelView(this.#core);
+    this.#shutdown = new Shutdown({
+      core: this.#core,
+      modules: this.#modules,
+      ledger: this.#ledger,
+      kernel: this.#kernel,
+      endInspecting: answerInspector(() => this.inspect()),
+      lastResort: settings.lastResort ? new LastResort(this.#ledger) : undefined,
+    });
     queueMicrotask(() => {
       if (this.#shutdown.state === 'running') this.#core.threads.startNext();
     });
@@ -117,8 +127,22 @@ export class Supervisor extends EventEmitterAsyncResource {
 
   /** The state of everything, as plain JSON. Costs no thread anything. */
   snapshot(): Snapshot {
-    const { name, sizing } = this.#settings;
-    return takeSnapshot(this.#core, { name, sizing, state: this.#shutdown.state }, systemClock.now());
+    const { name, sizing, tracked } = this.#settings;
+    const { state } = this.#shutdown;
+    return takeSnapshot(
+      this.#core,
+      { name, sizing, tracked, state, unattributed: this.#kernel.unattributed() },
+      systemClock.now(),
+    );
+  }
+
+  /**
+   * What is open, thread by thread, with task and line. Asks the threads; one that is too busy to answer is told from what the kernel and the
+   * table of owners know.
+   */
+  inspect(): Promise<Inspection> {
+    const { state } = this.#shutdown;
+    return inspectThreads(this.#core, this.#kernel, { name: this.#settings.name, state });
   }
 
   /** Resolves when nothing accepted is pending. Stops nothing. */
@@ -180,6 +204,11 @@ export class Supervisor extends EventEmitterAsyncResource {
   readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>
     new Task(++this.#tasks, type, plan, input, sink, systemClock.now());
 
+  #log({ level, message, fields, task, id, attempt }: Extract<FromThread, { type: 'log' }>): void {
+    const own = fields as Record<string, unknown> | undefined;
+    this.#settings.logs?.[level](message, { ...own, task, taskId: id, attempt });
+  }
+
   #announcer(): Announcer {
     return {
       wants: (event) => this.listenerCount(event) > 0,
@@ -199,51 +228,3 @@ export class Supervisor extends EventEmitterAsyncResource {
 
 /** A close without a timeout waits so long for accepted work. */
 const DEFAULT_CLOSE_MS = 30_000;
-
-const nothing = (): void => undefined;
-let resolveLast: (value: unknown) => void = nothing;
-let rejectLast: (error: unknown) => void = nothing;
-/** One function for all promises: a closure for each would be garbage as soon as it was made. */
-const keepSettlers = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
-  resolveLast = resolve;
-  rejectLast = reject;
-};
-
-/** Settles the promise a caller holds. */
-class PromiseSink implements Sink {
-  readonly promise: Promise<unknown>;
-  readonly #resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise(keepSettlers);
-    this.#resolve = resolveLast;
-    this.reject = rejectLast;
-    // What is left there would keep the promise, and all it was settled with.
-    resolveLast = rejectLast = nothing;
-  }
-
-  ok(_task: Task, value: unknown): void {
-    this.#resolve(value);
-  }
-
-  bad(_task: Task, _outcome: string, error: unknown): void {
-    this.reject(error);
-  }
-}
-
-function basePlan({ kind, grace }: Settings): TaskPlan {
-  return {
-    kind,
-    grace,
-    timeout: undefined,
-    deadline: undefined,
-    priority: 0,
-    retry: NO_RETRY,
-    signal: undefined,
-    transfer: undefined,
-    args: undefined,
-    onProgress: undefined,
-    whenFull: 'reject',
-  };
-}

@@ -1,3 +1,4 @@
+import type { ResourceKind } from '../workers/protocol/ledger.js';
 import type { Kind, Outcome } from '../workers/protocol/outcome.js';
 import type { Estimate } from './attempts/estimate.js';
 import type { RetryPolicy } from './attempts/retry.js';
@@ -15,6 +16,8 @@ export interface TaskType {
   label: string;
   readonly plan: TaskPlan;
   readonly estimate: Estimate;
+  /** Whether descriptors are tracked where it runs. */
+  readonly tracked: boolean;
 }
 
 /** Resolved options of a task; durations in milliseconds, undefined for no limit. */
@@ -63,20 +66,23 @@ export interface Usage {
   cpuMs: number | null;
   /** How the thread's heap changed over the last attempt. */
   heapDeltaBytes: number | null;
-  /** Descriptors the task opened and left open. This version does not track them. */
+  /** Descriptors the task opened and left open, over all its attempts. */
   descriptors: {
-    /** How many it opened; null until they are tracked. */
+    /** How many it opened; null where they are not tracked. */
     opened: number | null;
-    /** Those it left open; empty until they are tracked. */
-    leaked: {
-      /** What was opened: `file`, `socket` and the like. */
-      resource: string;
-      /** Its path; null for what has none. */
-      path: string | null;
-      /** `file:line:column` of the code that opened it; null when it cannot be told. */
-      openedAt: string | null;
-    }[];
+    /** Files and directories it left open. */
+    leaked: LeakedDescriptor[];
   };
+}
+
+/** A file or directory that a task left open. */
+export interface LeakedDescriptor {
+  /** What was opened. */
+  resource: ResourceKind;
+  /** Its path; null for what has none. */
+  path: string | null;
+  /** `file:line:column` of the code that opened it; null when it was not noted. */
+  openedAt: string | null;
 }
 
 /** Who is told when a task settles. Exactly one of the two is called, once. */
@@ -110,6 +116,9 @@ export interface LastAttempt {
   readonly heapBytes: number;
   /** Whether the last two were read for this attempt alone. */
   readonly measured: boolean;
+  readonly loopMs: number;
+  /** Descriptors opened so far, over all attempts. */
+  readonly opened: number;
 }
 
 /** What only some tasks need: kept apart, since a hundred thousand tasks may be waiting and each is a burden to the garbage collector. */
@@ -144,6 +153,8 @@ export class Task implements Queued {
   index = -1;
   extras: TaskExtras | undefined = undefined;
   last: LastAttempt | undefined = undefined;
+  /** What its attempts left open. */
+  leaked: LeakedDescriptor[] | undefined = undefined;
   queuedAt = 0;
   list: List<this> | undefined = undefined;
   next: this | undefined = undefined;
@@ -174,7 +185,7 @@ export class Task implements Queued {
 }
 
 /** A task's cost as plain data. */
-export function usageOf({ attemptsStarted, last }: Task): Usage {
+export function usageOf({ attemptsStarted, last, leaked, type }: Task): Usage {
   return {
     attempts: attemptsStarted,
     slot: last?.slot ?? null,
@@ -183,6 +194,6 @@ export function usageOf({ attemptsStarted, last }: Task): Usage {
     runMs: last?.runMs ?? 0,
     cpuMs: last === undefined ? 0 : Number.isNaN(last.cpuMs) ? null : last.cpuMs,
     heapDeltaBytes: last?.heapBytes ?? 0,
-    descriptors: { opened: null, leaked: [] },
+    descriptors: { opened: type.tracked ? (last?.opened ?? 0) : null, leaked: leaked ?? [] },
   };
 }

@@ -28,6 +28,13 @@ export class Attempt implements TaskContext {
   input: unknown;
   startedAt = 0;
   cpuAtStart = 0;
+  loopAtStart = 0;
+  /** Descriptors it has opened. */
+  opened = 0;
+  /** What it has opened and not closed. */
+  holdings = 0;
+  /** Openings of its that are under way. */
+  opening = 0;
   readonly #host: AttemptHost;
   readonly #note: AttemptNote | undefined;
   #abort: AbortController | undefined;

@@ -1,5 +1,6 @@
 /** The file the pool loads in every thread. It always loads cleanly; task modules are imported later, by name. */
 import type { MessagePort } from 'node:worker_threads';
+import { isInFlight } from './ledger/closing.js';
 import type { ToThread, Welcome } from './protocol/messages.js';
 import { Thread } from './thread.js';
 import { watchAccidents } from './unsound.js';
@@ -12,7 +13,8 @@ function receive(message: ToThread<MessagePort>): Welcome | Promise<void> | unde
     case 'greeting': {
       if (message.output === 'stderr') process.stdout.write = process.stderr.write.bind(process.stderr);
       thread = new Thread(message);
-      watchAccidents(thread.runner, thread.outcomes);
+      const { ledger } = thread;
+      watchAccidents(thread.runner, thread.outcomes, () => ledger !== undefined && isInFlight(ledger));
       return thread.welcome();
     }
     case 'wake':

@@ -69,6 +69,8 @@ export type AnyHandler = (input: unknown, context: TaskContext) => unknown;
 
 /** A handler that is loaded, or on its way. */
 export interface LoadedHandler {
+  /** Number given by the supervisor. */
+  readonly task: number;
   readonly label: string;
   readonly kind: Kind;
   readonly href: string;
@@ -77,4 +79,6 @@ export interface LoadedHandler {
   run: AnyHandler | undefined;
   /** Its last attempt here took long, or it has had none: results before it must not wait for it. */
   slow: boolean;
+  /** What its attempts have opened in this thread; -Infinity once one of them left something behind. */
+  openings: number;
 }

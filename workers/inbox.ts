@@ -49,7 +49,7 @@ export class Inbox {
   #handler(entry: number, annotated: AnnotatedInput | undefined): LoadedHandler {
     const task = this.#views.taskOf[entry] ?? 0;
     const address = annotated?.note.introduce;
-    if (address !== undefined) this.#handlers.set(task, { ...address, run: undefined, slow: true });
+    if (address !== undefined) this.#handlers.set(task, { ...address, run: undefined, slow: true, openings: 0 });
     const handler = this.#handlers.get(task);
     if (handler === undefined) throw new Error(`task ${task} was posted before it was introduced`);
     return handler;

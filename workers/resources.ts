@@ -1,3 +1,4 @@
+import { outside } from './current.js';
 import type { Resource } from './handler.js';
 
 interface Waiter {
@@ -50,7 +51,7 @@ export class Resources {
   }
 
   #open(resource: Resource<unknown>): Held {
-    const held: Held = { value: Promise.resolve().then(() => resource.open()), users: 0, waiting: [] };
+    const held: Held = { value: outside(() => Promise.resolve().then(() => resource.open())), users: 0, waiting: [] };
     this.#held.set(resource, held);
     // A failed opening is forgotten, so that the next attempt tries anew instead of inheriting the failure for ever.
     held.value.catch(() => {

@@ -1,15 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
-import { Cleanups } from './cleanups.js';
-import { encodeError } from './clone.js';
 import { current } from './current.js';
-import type { LoadedHandler } from './handler.js';
 import type { Inbox } from './inbox.js';
-import type { Meter } from './meter.js';
-import type { Modules } from './modules.js';
 import type { Outcomes } from './outcomes.js';
+import { Performer, type PerformParts } from './performer.js';
 import type { Failure } from './protocol/messages.js';
-import { Claim, type RecorderViews, Word } from './protocol/recorder.js';
+import { type RecorderViews, Word } from './protocol/recorder.js';
 
 /** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
 const TURN_MS = 5;
@@ -26,12 +22,7 @@ export class Runner {
   readonly #views: RecorderViews;
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
-  readonly #meter: Meter;
-  readonly #modules: Modules;
-  /** Attempts that run, by entry. */
-  readonly #active: (Attempt | undefined)[] = [];
-  #running = 0;
-  #started = 0;
+  readonly #performer: Performer;
   #queue: Attempt[] = [];
   #head = 0;
   /** Who drives the cpu queue: nobody; a loop on the stack; an attempt that awaits; the next turn of the event loop; nobody any more. */
@@ -39,25 +30,20 @@ export class Runner {
   #awaited: Attempt | undefined;
   #turnStart = 0;
   #ringPlanned = false;
-  readonly #cleanups = new Cleanups();
   readonly #sleepers: (() => void)[] = [];
 
-  constructor(parts: { views: RecorderViews; inbox: Inbox; outcomes: Outcomes; meter: Meter; modules: Modules }) {
+  constructor(parts: PerformParts & { readonly inbox: Inbox }) {
     this.#views = parts.views;
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
-    this.#meter = parts.meter;
-    this.#modules = parts.modules;
+    this.#performer = new Performer(parts, () => {
+      this.#planRing();
+    });
   }
 
   /** Attempts whose handlers run now. */
   get running(): number {
-    return this.active().filter((attempt) => attempt.state === 'running').length;
-  }
-
-  /** The attempts running now. */
-  active(): Attempt[] {
-    return this.#active.filter((attempt) => attempt !== undefined);
+    return this.#performer.handlersRunning;
   }
 
   /** Works until nothing is left; a promise only if that takes more than this call. */
@@ -74,7 +60,7 @@ export class Runner {
 
   /** Aborts a running attempt's signal; false when it is not running (any more). */
   cancel(entry: number, id: number, reason: unknown): boolean {
-    const attempt = this.#active[entry];
+    const attempt = this.#performer.at(entry);
     if (attempt?.id !== id) return false;
     current.run(attempt, () => {
       attempt.cancel(reason);
@@ -84,8 +70,7 @@ export class Runner {
 
   /** Ends a running attempt from outside its handler; false when it had ended. */
   fail(attempt: Attempt, failure: Failure): boolean {
-    if (attempt.state !== 'running' && attempt.state !== 'loading') return false;
-    this.#end(attempt, failure);
+    if (!this.#performer.fail(attempt, failure)) return false;
     this.#goOn(attempt);
     return true;
   }
@@ -93,11 +78,11 @@ export class Runner {
   /** Starts nothing any more, runs the cleanups of what was abandoned, and answers with what went wrong in them. */
   close(): Promise<unknown[]> {
     this.#drive = 'closed';
-    return this.#cleanups.runAll(this.active());
+    return this.#performer.abandon();
   }
 
   #isIdle(): boolean {
-    return this.#running === 0 && this.#head === this.#queue.length;
+    return this.#performer.running === 0 && this.#head === this.#queue.length;
   }
 
   #pump(): void {
@@ -181,94 +166,15 @@ export class Runner {
 
   /** Starts an attempt unless it was revoked; a promise if it goes on after this call. */
   #start(attempt: Attempt): Promise<void> | undefined {
-    const { entry, handler } = attempt;
-    const views = this.#views;
-    if (
-      this.#drive === 'closed' ||
-      Atomics.compareExchange(views.claim, entry, Claim.waiting, Claim.started) !== Claim.waiting
-    ) {
-      this.#outcomes.skipped(entry);
+    if (this.#drive === 'closed') {
+      this.#outcomes.skipped(attempt.entry);
       this.#planRing();
       return undefined;
     }
-    attempt.state = handler.run === undefined ? 'loading' : 'running';
-    attempt.startedAt = performance.now();
-    attempt.cpuAtStart = this.#meter.share;
-    views.startedAt[entry] = attempt.startedAt;
-    this.#active[entry] = attempt;
-    this.#running++;
-    this.#started = (this.#started + 1) | 0;
-    Atomics.store(views.words, Word.started, this.#started);
-    return handler.run === undefined ? this.#load(attempt) : this.#call(attempt, handler.run);
-  }
-
-  async #load(attempt: Attempt): Promise<void> {
-    const { handler } = attempt;
-    try {
-      handler.run ??= await this.#modules.handler(handler.href, handler.name);
-    } catch (error) {
-      this.fail(attempt, { status: 'not-loaded', error: encodeError(error) });
-      return;
-    }
-    if (attempt.state !== 'loading') return;
-    attempt.state = 'running';
-    await this.#call(attempt, handler.run);
-  }
-
-  #call(attempt: Attempt, run: NonNullable<LoadedHandler['run']>): Promise<void> | undefined {
-    let result: unknown;
-    let goesOn: boolean;
-    try {
-      result = current.run(attempt, run, attempt.input, attempt);
-      goesOn = isThenable(result);
-    } catch (error) {
-      return this.#settle(attempt, { status: 'failed', error: encodeError(error) }, undefined);
-    }
-    return goesOn ? this.#follow(attempt, result as PromiseLike<unknown>) : this.#settle(attempt, undefined, result);
-  }
-
-  async #follow(attempt: Attempt, result: PromiseLike<unknown>): Promise<void> {
-    let failure: Failure | undefined;
-    let value: unknown;
-    try {
-      value = await result;
-    } catch (error) {
-      failure = { status: 'failed', error: encodeError(error) };
-    }
-    await this.#settle(attempt, failure, value);
-  }
-
-  /** The handler is done; the attempt is once its cleanups are. */
-  #settle(attempt: Attempt, failure: Failure | undefined, value: unknown): Promise<void> | undefined {
-    if (attempt.state === 'ended') return undefined;
-    if (!attempt.hasCleanups) {
-      this.#end(attempt, failure, value);
-      return undefined;
-    }
-    return current.run(attempt, async () => {
-      const broken = await attempt.cleanUp();
-      if (attempt.state === 'running') {
-        this.#end(
-          attempt,
-          failure ?? (broken === undefined ? undefined : { status: 'failed', error: encodeError(broken.error) }),
-          value,
-        );
-      }
-    });
-  }
-
-  #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
-    const { entry } = attempt;
-    const now = performance.now();
-    this.#meter.charge(attempt, now, this.#running);
-    attempt.state = 'ended';
-    this.#active[entry] = undefined;
-    attempt.input = undefined;
-    this.#running--;
-    if (failure === undefined) this.#outcomes.ok(attempt, value, now);
-    else this.#outcomes.failed(attempt, failure, now);
-    if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);
+    const goesOn = this.#performer.start(attempt);
+    if (goesOn !== 'revoked') return goesOn;
     this.#planRing();
+    return undefined;
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */
@@ -287,12 +193,4 @@ export class Runner {
     this.#outcomes.told(performance.now());
     for (const resolve of this.#sleepers.splice(0)) resolve();
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -13,6 +13,7 @@ export type { Resource, TaskContext, TaskLog, ThreadInfo } from './handler.js';
 export type { Kind } from './protocol/outcome.js';
 export type { Duration, RetryOptions, TaskOptions } from './protocol/task-options.js';
 export { resource } from './resource.js';
+export { shared } from './shared.js';
 
 /**
  * Declares a task: a handler with the options that belong to it. A plain exported function is a task already; this is for one that has

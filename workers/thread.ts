@@ -4,9 +4,13 @@ import type { Attempt, AttemptHost } from './attempt.js';
 import { canClone, decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
 import { Inbox } from './inbox.js';
+import { closeLedger } from './ledger/closing.js';
+import { Ledger } from './ledger/ledger.js';
+import { trackOpenings } from './ledger/track.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
+import type { HoldingNote } from './protocol/ledger.js';
 import type {
   CancelRequest,
   Greeting,
@@ -17,7 +21,7 @@ import type {
   Welcome,
 } from './protocol/messages.js';
 import { PROTOCOL_VERSION } from './protocol/messages.js';
-import { recorderViews } from './protocol/recorder.js';
+import { type RecorderViews, recorderViews } from './protocol/recorder.js';
 import { describe } from './protocol/wire-error.js';
 import { Resources } from './resources.js';
 import { Runner } from './runner.js';
@@ -28,6 +32,8 @@ export class Thread implements ThreadControl, AttemptHost {
   readonly resources = new Resources();
   readonly runner: Runner;
   readonly outcomes: Outcomes;
+  /** Undefined where nothing is tracked. */
+  readonly ledger: Ledger | undefined;
   readonly #modules: Modules;
   readonly #meter: Meter;
   readonly #logs: boolean;
@@ -47,12 +53,15 @@ export class Thread implements ThreadControl, AttemptHost {
     this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
+    this.ledger = this.#keepLedger(greeting, views);
     this.runner = new Runner({
       views,
       inbox: new Inbox(views, area, greeting.cargo, this),
       outcomes: this.outcomes,
       meter: this.#meter,
       modules: this.#modules,
+      ledger: this.ledger,
+      growth: undefined,
     });
     serveControl(control(this), greeting.control);
   }
@@ -78,14 +87,31 @@ export class Thread implements ThreadControl, AttemptHost {
     return this.runner.cancel(entry, id, decodeError(reason));
   }
 
-  /** Cleanups of abandoned attempts first, since they may use resources; teardowns last, since modules opened theirs first. */
+  inspect(): HoldingNote[] {
+    return this.ledger?.notes() ?? [];
+  }
+
+  /** Cleanups of abandoned attempts first, since they may use resources; then teardowns, since modules opened theirs first; what is open after that nobody closes but us. */
   async quiesce(): Promise<QuiesceReport> {
     const errors = await this.runner.close();
     await this.#modules.settled();
     errors.push(...(await this.resources.close()), ...(await this.#modules.tearDown()));
+    const closing = this.ledger === undefined ? undefined : await closeLedger(this.ledger);
+    errors.push(...(closing?.errors ?? []));
     this.#meter.close();
     if (this.#ownsOutput) await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-    return { errors: errors.map(encodeError) };
+    return { errors: errors.map(encodeError), closed: closing?.closed ?? [], left: closing?.left ?? [] };
+  }
+
+  /** A thread's own built-in modules may be patched, the host's never: inline nothing is tracked. */
+  #keepLedger({ ledger: terms }: Greeting<MessagePort>, views: RecorderViews): Ledger | undefined {
+    if (terms === undefined || isMainThread) return undefined;
+    const say: ConstructorParameters<typeof Ledger>[0]['say'] = (message) => {
+      this.outcomes.say(message);
+    };
+    const ledger = new Ledger({ terms, views, say });
+    trackOpenings(ledger);
+    return ledger;
   }
 
   progress(attempt: Attempt, fraction: number, note: string | undefined): void {
@@ -113,6 +139,7 @@ function control(thread: Thread): ThreadControl {
   return {
     describe: (href) => thread.describe(href),
     cancel: (request) => thread.cancel(request),
+    inspect: () => thread.inspect(),
     quiesce: () => thread.quiesce(),
   };
 }

@@ -11,7 +11,7 @@ import type { Runner } from './runner.js';
  * Keeps one attempt's accident its own. An error nobody caught, and `process.exit` beside running neighbours, end the attempt in whose
  * context they happened; the neighbours finish; the supervisor is told and replaces the thread, whose state can no longer be trusted.
  */
-export function watchAccidents(runner: Runner, outcomes: Outcomes): void {
+export function watchAccidents(runner: Runner, outcomes: Outcomes, isInFlight: () => boolean): void {
   const blame = (attempt: Attempt | undefined, cause: Unsound, failure: Failure): void => {
     const running = attempt !== undefined && runner.fail(attempt, failure);
     outcomes.say({ type: 'unsound', cause, culprit: attempt === undefined ? undefined : culpritOf(attempt, running) });
@@ -26,7 +26,7 @@ export function watchAccidents(runner: Runner, outcomes: Outcomes): void {
   process.on('uncaughtException', uncaught);
   // Heard here, a rejection does not become an exception; the exception would carry a wrapper instead of a reason that is no Error.
   process.on('unhandledRejection', uncaught);
-  softenExit(runner, (attempt, exitCode) => {
+  softenExit(runner, isInFlight, (attempt, exitCode) => {
     blame(attempt, { kind: 'exit', exitCode }, { status: 'exited', exitCode });
   });
 }
@@ -74,18 +74,24 @@ class ExitRequested extends Error {
 }
 
 /**
- * `process.exit` takes the thread down at once, and everything in it. Alone in its thread an attempt may have that; beside others it ends
- * only itself: the call throws, because it must not return, and the thread ends when the others have. An exit that comes after its attempt
+ * `process.exit` takes the thread down at once, and everything in it. Alone in its thread an attempt may have that; beside others, or while
+ * a file is being opened, which would stay open in the process for good, it ends only itself: the call throws, because it must not return,
+ * and the thread ends when the others have. An exit that comes after its attempt
  * has ended is told before it happens, since afterwards nobody could say whose it was.
  */
-function softenExit(runner: Runner, report: (attempt: Attempt | undefined, exitCode: number) => void): void {
+function softenExit(
+  runner: Runner,
+  isInFlight: () => boolean,
+  report: (attempt: Attempt | undefined, exitCode: number) => void,
+): void {
   const exit = process.exit.bind(process);
   process.exit = (code?: number | string | null): never => {
     const attempt = currentAttempt();
     const exitCode = Number(code ?? process.exitCode ?? 0);
     const others = runner.running - (attempt?.state === 'running' ? 1 : 0);
-    if (others > 0 || attempt?.state === 'ended') report(attempt, exitCode);
-    if (others <= 0) return exit(code);
+    const softly = others > 0 || isInFlight();
+    if (softly || attempt?.state === 'ended') report(attempt, exitCode);
+    if (!softly) return exit(code);
     throw new ExitRequested(exitCode);
   };
   syncBuiltinESMExports();

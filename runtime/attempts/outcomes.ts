@@ -62,9 +62,10 @@ export class Outcomes implements OutcomeReader {
     if (task === undefined || figures === undefined) return undefined;
     task.attemptsStarted++;
     const waitMs = Math.max(0, figures.startedAt - task.submittedAt);
-    const { runMs, cpuMs, heapBytes, measured } = figures;
-    task.last = { slot: this.#slot.number, waitMs, runMs, cpuMs, heapBytes, measured };
-    this.#metrics.ended(task, runMs, cpuMs);
+    const { runMs, cpuMs, heapBytes, loopMs, measured } = figures;
+    const opened = (task.last?.opened ?? 0) + figures.opened;
+    task.last = { slot: this.#slot.number, waitMs, runMs, cpuMs, heapBytes, loopMs, measured, opened };
+    this.#metrics.ended(task, figures);
     if (task.type !== this.#type) this.#learn();
     this.#type = task.type;
     this.#sumMs += runMs;

@@ -1,6 +1,8 @@
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { DeathRecord } from '../errors.js';
+import type { LedgerRow } from '../ledger/leaks.js';
 import type { Usage } from '../task.js';
+import type { RecycleRecord } from '../threads/recycle.js';
 
 /** A task is settled. */
 export interface SettledEvent {
@@ -42,6 +44,24 @@ export interface SaturationEvent {
   readonly maxQueue: number;
 }
 
+/** A thread's memory grows with the tasks it runs: verified by garbage collections, over many tasks. */
+export interface GrowthEvent {
+  /** The slot's number. */
+  readonly slot: number;
+  /** Which of the slot's threads. */
+  readonly generation: number;
+  /** Where it grows: the JavaScript heap, or memory outside it that its objects hold. */
+  readonly where: 'heap' | 'external';
+  /** The task that retains it; null when several ran and none stands out. */
+  readonly task: string | null;
+  /** Bytes each such task leaves behind; each task of the thread when none stands out. */
+  readonly bytesPerTask: number;
+  /** Bytes above the thread's warmed-up base. */
+  readonly retainedBytes: number;
+  /** Tasks it was seen over. */
+  readonly tasks: number;
+}
+
 /** Everything that can be listened to, with its arguments. */
 export interface SupervisorEvents {
   /** An accepted task is final, however it came out. */
@@ -50,6 +70,12 @@ export interface SupervisorEvents {
   progress: [ProgressEvent];
   /** A slot gets another thread after an accident. */
   restart: [RestartEvent];
+  /** An attempt left a file or directory open; the row it stands in now. */
+  leak: [LedgerRow];
+  /** A thread's memory grows with its tasks. */
+  growth: [GrowthEvent];
+  /** A thread is replaced by a fresh one, as planned. */
+  recycle: [RecycleRecord];
   /** The queue is full and a task found it so. */
   saturated: [SaturationEvent];
   /** There is room again after `saturated`. */

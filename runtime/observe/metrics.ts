@@ -1,5 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Outcome } from '../../workers/protocol/outcome.js';
+import type { Leaks } from '../ledger/leaks.js';
 import type { Task, TaskType } from '../task.js';
 
 /** Percentiles in milliseconds; null while there is nothing to take them of. */
@@ -35,14 +36,17 @@ export interface TaskFigures {
    * at all (io); longer ones do not count where the platform does not tell.
    */
   readonly cpuMs: number;
-  /** Null until descriptors are tracked. */
+  /** Descriptors its attempts left open and never closed; null where descriptors are not tracked. */
   readonly leaked: number | null;
+  /** Its part of the time in which event loops were busy, milliseconds; attempts too short for a reading of their own do not count. */
+  readonly loopMs: number;
 }
 
 interface Counters {
   readonly outcomes: Record<Outcome, number>;
   retried: number;
   cpuMs: number;
+  loopMs: number;
   readonly wait: RecordableHistogram;
   readonly run: RecordableHistogram;
 }
@@ -53,6 +57,11 @@ const US_PER_MS = 1000;
 /** Counters and histograms by task. Fed by what happens; nothing in the runtime reads them but the snapshot. */
 export class Metrics {
   readonly #byType = new Map<TaskType, Counters>();
+  readonly #leaks: Leaks;
+
+  constructor(leaks: Leaks) {
+    this.#leaks = leaks;
+  }
 
   /** A task is settled. */
   settled(task: Task, outcome: Outcome): void {
@@ -62,10 +71,11 @@ export class Metrics {
   }
 
   /** An attempt has ended. */
-  ended(task: Task, runMs: number, cpuMs: number): void {
+  ended(task: Task, { runMs, cpuMs, loopMs }: { runMs: number; cpuMs: number; loopMs: number }): void {
     const counters = this.#of(task.type);
     counters.run.record(microseconds(runMs));
     if (!Number.isNaN(cpuMs)) counters.cpuMs += cpuMs;
+    counters.loopMs += loopMs;
   }
 
   /** A task gets another attempt. */
@@ -74,9 +84,9 @@ export class Metrics {
   }
 
   /** Figures by the tasks' names, as they are called now. */
-  byName(): Record<string, TaskFigures> {
+  byName(isTracked: boolean): Record<string, TaskFigures> {
     const figures: Record<string, TaskFigures> = {};
-    for (const [type, { outcomes, retried, cpuMs, wait, run }] of this.#byType) {
+    for (const [type, { outcomes, retried, cpuMs, loopMs, wait, run }] of this.#byType) {
       figures[type.label] = {
         ok: outcomes.ok,
         failed: outcomes.failed,
@@ -87,7 +97,8 @@ export class Metrics {
         waitMs: percentiles(wait),
         runMs: percentiles(run),
         cpuMs,
-        leaked: null,
+        loopMs,
+        leaked: isTracked ? this.#leaks.leakedBy(type) : null,
       };
     }
     return figures;
@@ -100,6 +111,7 @@ export class Metrics {
         outcomes: { ok: 0, failed: 0, cancelled: 0, 'timed-out': 0, lost: 0 },
         retried: 0,
         cpuMs: 0,
+        loopMs: 0,
         wait: createHistogram({ figures: 2 }),
         run: createHistogram({ figures: 2 }),
       };

@@ -2,8 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Core } from '../core.js';
 import type { DeathRecord } from '../errors.js';
+import type { LedgerRow } from '../ledger/leaks.js';
+import type { RecycleRecord } from '../threads/recycle.js';
 import type { Sizing } from '../threads/sizing.js';
 import type { Slot, SlotState } from '../threads/slot.js';
+import type { GrowthEvent } from './events.js';
+import type { UnattributedDescriptor } from './inspection.js';
 import type { TaskFigures } from './metrics.js';
 
 /** State as plain JSON. Units are in the names; what the platform cannot tell is null, and `capabilities` says so. */
@@ -28,16 +32,18 @@ export interface Snapshot {
   readonly dependencies: Readonly<Record<string, never>>;
   /** The process the supervisor runs in, its threads included. */
   readonly process: ProcessSnapshot;
-  /** Always empty: this version does not track descriptors by task. */
-  readonly leaks: readonly never[];
-  /** Always empty, as `leaks`. */
-  readonly retained: readonly never[];
-  /** Always empty, as `leaks`. */
-  readonly unattributed: readonly never[];
+  /** Files and directories that attempts left open, most first: one row per task, resource and line, since the supervisor was made. */
+  readonly leaks: readonly LedgerRow[];
+  /** Servers, sockets, watchers, children and threads that outlived their attempts, likewise. Idle pooled sockets are in neither. */
+  readonly retained: readonly LedgerRow[];
+  /** What threads retain of the tasks they run, as last found, by slot. */
+  readonly growth: readonly GrowthEvent[];
+  /** Descriptors only the kernel knows of: native code's, the host's own files, and what a killed thread was just opening. */
+  readonly unattributed: readonly UnattributedDescriptor[];
   /** Deaths nobody asked for, oldest first, the last hundred. */
   readonly restarts: readonly DeathRecord[];
-  /** Planned replacements of threads. Always empty: this version makes none. */
-  readonly recycles: readonly never[];
+  /** Planned replacements of threads, oldest first, the last hundred. */
+  readonly recycles: readonly RecycleRecord[];
 }
 
 /** What this platform, and this version, can tell. */
@@ -46,7 +52,9 @@ export interface Capabilities {
   readonly threadCpu: boolean;
   /** How many descriptors the process has open. */
   readonly processDescriptors: boolean;
-  /** Descriptors by thread and task. */
+  /** Descriptors of native code, with what they stand for: only the kernel shows those. */
+  readonly unattributed: boolean;
+  /** Descriptors by thread and task: not where handlers run inline, or when the ledger is off. */
   readonly descriptorsByThread: boolean;
 }
 
@@ -81,6 +89,10 @@ export interface ThreadSnapshot {
   readonly heapLimitBytes: number | null;
   /** Memory outside the heap that its objects hold, as last read at the end of an attempt, 0 before; null until the thread is up. */
   readonly externalBytes: number | null;
+  /** Memory of ArrayBuffers its objects hold, part of `externalBytes`; null until it was read. */
+  readonly arrayBuffersBytes: number | null;
+  /** Bytes above its warmed-up base that survived a forced garbage collection; null until that was verified. */
+  readonly retainedBytes: number | null;
   /** Descriptors it has open; null while `capabilities.descriptorsByThread` is false. */
   readonly descriptorsOpen: number | null;
   /** Descriptors its ended attempts left open; null while `capabilities.descriptorsByThread` is false. */
@@ -114,28 +126,36 @@ export interface SnapshotFrame {
   readonly name: string;
   readonly state: Snapshot['state'];
   readonly sizing: Sizing;
+  /** Whether threads keep a ledger. */
+  readonly tracked: boolean;
+  readonly unattributed: readonly UnattributedDescriptor[];
 }
 
 /** Takes a snapshot. Reads shared memory and counters; asks no thread. */
 export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Snapshot {
   const threads = core.slots.map((slot) => threadSnapshot(slot, now));
   const process = processSnapshot();
+  const { name, state, sizing, tracked } = frame;
   return {
     v: 1,
-    ...frame,
+    name,
+    state,
+    sizing,
     capabilities: {
       threadCpu: threads.some((thread) => thread.cpuMs !== null),
       processDescriptors: process.descriptorsOpen !== null,
-      descriptorsByThread: false,
+      unattributed: process.descriptorsOpen !== null,
+      descriptorsByThread: tracked,
     },
     threads,
     lanes: { cpu: laneSnapshot(core, 'cpu', now), io: laneSnapshot(core, 'io', now) },
-    tasks: core.metrics.byName(),
+    tasks: core.metrics.byName(tracked),
     dependencies: {},
     process,
-    leaks: [],
-    retained: [],
-    unattributed: [],
+    leaks: core.leaks.leaks(),
+    retained: core.leaks.retained(),
+    growth: core.findings.growth(),
+    unattributed: frame.unattributed,
     restarts: [...core.threads.deaths],
     recycles: [],
   };
@@ -163,8 +183,10 @@ function threadSnapshot(slot: Slot, now: number): ThreadSnapshot {
     heapUsedBytes: gauges?.heapUsedBytes ?? null,
     heapLimitBytes: gauges?.heapLimitBytes ?? null,
     externalBytes: gauges?.externalBytes ?? null,
-    descriptorsOpen: null,
-    descriptorsLeaked: null,
+    arrayBuffersBytes: gauges?.arrayBuffersBytes ?? null,
+    retainedBytes: gauges?.retainedBytes ?? null,
+    descriptorsOpen: gauges?.descriptorsOpen ?? null,
+    descriptorsLeaked: gauges?.descriptorsLeaked ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as comlink from 'comlink';
+import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type {
   CancelRequest,
   ModuleDescription,
@@ -28,6 +29,10 @@ export class Control {
 
   cancel(request: CancelRequest): Promise<boolean> {
     return this.#ask(() => this.#remote.cancel(request));
+  }
+
+  inspect(): Promise<HoldingNote[]> {
+    return this.#ask(() => this.#remote.inspect());
   }
 
   quiesce(): Promise<QuiesceReport> {

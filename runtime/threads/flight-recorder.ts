@@ -43,7 +43,8 @@ export class FlightRecorder {
   post(entry: number, posting: Posting): void {
     const views = this.#views;
     const { note } = posting;
-    views.flags[entry] = note === undefined ? 0 : Flag.note;
+    const isMoved = posting.transfer !== undefined && posting.transfer.length > 0;
+    views.flags[entry] = (note === undefined ? 0 : Flag.note) | (isMoved ? Flag.moved : 0);
     if (note !== undefined || posting.transfer !== undefined || !putValue(views, this.#area, entry, posting.input)) {
       this.#send(entry, posting);
     }
@@ -62,13 +63,14 @@ export class FlightRecorder {
 
   /** See `Thread.revoke`. */
   revoke(entry: number): boolean {
-    return Atomics.compareExchange(this.#views.claim, entry, Claim.waiting, Claim.revoked) === Claim.waiting;
+    const claim = Atomics.compareExchange(this.#views.claim, entry, Claim.waiting, Claim.revoked);
+    return claim === Claim.waiting || this.#isDeclined(entry, claim);
   }
 
   /** See `Thread.startedAt`. */
   startedAt(entry: number): number | undefined {
     const claim = Atomics.load(this.#views.claim, entry);
-    if (claim !== Claim.started && claim !== Claim.done) return undefined;
+    if ((claim !== Claim.started && claim !== Claim.done) || this.#isDeclined(entry, claim)) return undefined;
     return (this.#views.startedAt[entry] ?? 0) + this.clockOffset;
   }
 
@@ -101,6 +103,8 @@ export class FlightRecorder {
       runMs: (views.endedAt[entry] ?? 0) - startedAt,
       cpuMs: views.cpuMs[entry] ?? 0,
       heapBytes: views.heapBytes[entry] ?? 0,
+      loopMs: views.loopMs[entry] ?? 0,
+      opened: views.opened[entry] ?? 0,
       measured: ((views.flags[entry] ?? 0) & Flag.measured) !== 0,
     };
   }
@@ -109,6 +113,16 @@ export class FlightRecorder {
   gauge(name: keyof typeof Gauge): number | null {
     const value = this.#views.gauges[Gauge[name]] ?? Number.NaN;
     return Number.isNaN(value) ? null : value;
+  }
+
+  /** Process ids of children the thread has started and not seen end. */
+  children(): number[] {
+    return [...this.#views.children].filter((pid) => pid !== 0);
+  }
+
+  /** Its thread has handed the attempt back unstarted, or is about to. */
+  #isDeclined(entry: number, claim: number): boolean {
+    return claim === Claim.revoked || (claim === Claim.done && this.#views.tag[entry] === Tag.skipped);
   }
 
   #readOne(entry: number, reader: OutcomeReader): void {

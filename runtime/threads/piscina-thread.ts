@@ -1,31 +1,14 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  type ResourceLimits,
-  receiveMessageOnPort,
-  type Worker,
-} from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Greeting, ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
-import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
-import { fromWireError } from '../../workers/protocol/wire-error.js';
-import { toWire } from '../clone.js';
+import type { StackPolicy } from '../../workers/protocol/ledger.js';
+import type { ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
+import { endChildren } from '../ledger/children.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { owners } from '../ledger/owners-table.js';
 import { THREAD_ENTRY } from '../thread-code.js';
-import { Bell } from './bell.js';
-import { Control } from './control.js';
 import { deathOf } from './death.js';
-import { FlightRecorder } from './flight-recorder.js';
-import type {
-  AttemptFigures,
-  Death,
-  OutcomeReader,
-  Posting,
-  Thread,
-  ThreadEnd,
-  ThreadGauges,
-  ThreadListener,
-} from './thread.js';
+import { endOf, RecordedThread } from './recorded-thread.js';
+import type { Death, Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
 import { within } from './within.js';
 
 /** What all threads of a supervisor have in common. */
@@ -39,6 +22,9 @@ export interface ThreadSetup {
   readonly output: 'inherit' | 'stderr';
   readonly args: unknown;
   readonly logs: boolean;
+  /** Undefined when nothing is tracked. `mostHeld` is how many descriptors ended attempts may hold before the thread starts nothing more. */
+  readonly ledger: { readonly stacks: StackPolicy; readonly mostHeld: number } | undefined;
+  readonly growth: { readonly budget: number } | undefined;
   /**
    * Runs something outside whatever context asked for it. A thread that is started because a task had to be stopped would otherwise hold
    * that task's AsyncLocalStorage stores for as long as it lives.
@@ -57,19 +43,13 @@ const UNLIMITED = 1_000_000;
  * own, without asking the restart policy; would never start one again after a single failure at boot; and would need its balancer, which
  * wraps every worker anew for each call, to reach a given thread. `minThreads` is 0 for the first of these reasons.
  */
-export class PiscinaThread implements Thread {
-  readonly generation: number;
-  readonly entries: number;
-  readonly #slot: number;
+export class PiscinaThread extends RecordedThread implements Thread {
   readonly #setup: ThreadSetup;
   readonly #listener: ThreadListener;
   readonly #ledger: Ledger;
-  readonly #recorder: FlightRecorder;
   readonly #pool: Piscina;
-  readonly #cargo = new MessageChannel();
-  readonly #bell: Bell;
-  readonly #channel = new MessageChannel();
-  readonly #control: Control;
+  /** Its name in the table of owners. */
+  readonly #stamp: number;
   #state: 'made' | 'starting' | 'up' | 'ending' | 'gone' = 'made';
   #worker: Worker | undefined;
   #error: unknown;
@@ -79,21 +59,12 @@ export class PiscinaThread implements Thread {
   #exited: (code: number) => void = () => undefined;
 
   constructor(setup: ThreadSetup, slot: number, generation: number, listener: ThreadListener, ledger: Ledger) {
+    super(setup.entries, slot, generation, listener);
     this.#ledger = ledger;
     this.#setup = setup;
-    this.#slot = slot;
     this.#listener = listener;
-    this.generation = generation;
-    this.entries = setup.entries;
+    this.#stamp = owners.register(slot);
     this.#exit = new Promise((resolve) => (this.#exited = resolve));
-    this.#recorder = new FlightRecorder(setup.entries, {
-      send: (value, transfer) => {
-        this.#cargo.port1.postMessage(value, transfer as never);
-      },
-      receive: () => receiveMessageOnPort(this.#cargo.port1)?.message as unknown,
-    });
-    this.#control = new Control(this.#channel.port1);
-    this.#bell = new Bell(listener);
     this.#pool = new Piscina(poolOptions(setup));
     // Without a listener an error on an idle thread would be thrown in the host. Causes are taken from the worker itself.
     this.#pool.on('error', () => undefined);
@@ -107,7 +78,7 @@ export class PiscinaThread implements Thread {
 
   #start(): void {
     this.#state = 'starting';
-    const greeting = this.#greeting();
+    const greeting = this.#greet();
     try {
       const welcomed = this.#pool.run(greeting, { transferList: [greeting.cargo, greeting.bell, greeting.control] });
       welcomed.then(this.#greeted, this.#refused);
@@ -119,43 +90,16 @@ export class PiscinaThread implements Thread {
     const worker = this.#pool.threads[0];
     if (worker === undefined) return;
     this.#worker = worker;
-    this.#ledger.enter(this, `thread of slot ${this.#slot}, generation ${this.generation}`);
+    this.#ledger.enter(this, {
+      name: `thread of slot ${this.slot}, generation ${this.generation}`,
+      children: () => this.recorder.children(),
+    });
     worker.on('error', (error: unknown) => (this.#error ??= error));
     worker.on('exit', this.#left);
   }
 
-  post(entry: number, posting: Posting): void {
-    this.#recorder.post(entry, posting);
-  }
-
   wake(): void {
-    if (this.#recorder.claimWakeUp()) this.#pool.run(WAKE).then(this.#answered, this.#answered);
-  }
-
-  revoke(entry: number): boolean {
-    return this.#recorder.revoke(entry);
-  }
-
-  startedAt(entry: number): number | undefined {
-    return this.#recorder.startedAt(entry);
-  }
-
-  started(): number {
-    return this.#recorder.started();
-  }
-
-  drain(reader: OutcomeReader): void {
-    const done = this.#recorder.done();
-    this.#bell.listen();
-    this.#recorder.drain(reader, done);
-  }
-
-  figures(entry: number): AttemptFigures {
-    return this.#recorder.figures(entry);
-  }
-
-  cancel(entry: number, id: number, reason: unknown): Promise<boolean> {
-    return this.#control.cancel({ entry, id, reason: toWire(reason) });
+    if (this.recorder.claimWakeUp()) this.#pool.run(WAKE).then(this.#answered, this.#answered);
   }
 
   async describe(href: string): Promise<ModuleDescription> {
@@ -163,7 +107,7 @@ export class PiscinaThread implements Thread {
       // A death is told as what it is; callers wrap it.
       throw deathOf(code, this.#error, true) as unknown as Error;
     });
-    return Promise.race([this.#control.describe(href), died]);
+    return Promise.race([this.control.describe(href), died]);
   }
 
   async end(quiesceMs: number, exitMs: number): Promise<ThreadEnd> {
@@ -172,14 +116,14 @@ export class PiscinaThread implements Thread {
     this.#state = 'ending';
     const report =
       wasUp && quiesceMs > 0
-        ? await within<QuiesceReport | number>(quiesceMs, this.#control.quiesce(), this.#exit)
+        ? await within<QuiesceReport | number>(quiesceMs, this.control.quiesce(), this.#exit)
         : undefined;
     const { exited } = await this.#terminate(wasGone, exitMs);
     // What it had still written is read before the ports close, even if its exit comes later than anybody waits for.
     void this.#exit.then(this.#letGo);
     if (exited) this.#letGo();
     const quiesced = typeof report === 'object' ? report : undefined;
-    return { quiesced: quiesced !== undefined, exited, errors: (quiesced?.errors ?? []).map(fromWireError) };
+    return endOf(quiesced, exited);
   }
 
   /** Destroying a pool that never got its worker would reject where nobody can catch it, and there is nothing to destroy. */
@@ -194,36 +138,22 @@ export class PiscinaThread implements Thread {
     const up = this.#state === 'up';
     const utilization = up ? this.#worker?.performance.eventLoopUtilization().utilization : undefined;
     return {
+      ...this.readGauges(),
       threadId: this.#welcome?.threadId ?? null,
-      cpuMs: this.#recorder.gauge('cpuMs'),
+      stamp: this.#stamp,
       eventLoopUtilization: utilization === undefined ? null : Math.min(1, Math.max(0, utilization)),
-      heapUsedBytes: this.#recorder.gauge('heapUsed'),
-      heapLimitBytes: this.#recorder.gauge('heapLimit'),
-      externalBytes: this.#recorder.gauge('external'),
     };
   }
 
-  #greeting(): Greeting<MessagePort> {
-    const { entries, output, args, logs } = this.#setup;
-    return {
-      type: 'greeting',
-      protocol: PROTOCOL_VERSION,
-      slot: this.#slot,
-      generation: this.generation,
-      recorder: this.#recorder.memory,
-      entries,
-      cargo: this.#cargo.port2,
-      bell: this.#bell.threadPort,
-      control: this.#channel.port2,
-      output,
-      args,
-      logs,
-    };
+  #greet(): ReturnType<RecordedThread['greeting']> {
+    const { output, args, logs, ledger, growth } = this.#setup;
+    const terms = ledger === undefined ? undefined : { ...ledger, owners: owners.memory, stamp: this.#stamp };
+    return this.greeting({ output, args, logs, ledger: terms, growth });
   }
 
   readonly #greeted = (welcome: Welcome): void => {
     const monotonicMs = Number(process.hrtime.bigint()) / 1e6;
-    this.#recorder.clockOffset = performance.now() - monotonicMs + welcome.monotonicMs - welcome.clock;
+    this.recorder.clockOffset = performance.now() - monotonicMs + welcome.monotonicMs - welcome.clock;
     this.#welcome = welcome;
     if (this.#state !== 'starting') return;
     this.#state = 'up';
@@ -242,6 +172,9 @@ export class PiscinaThread implements Thread {
 
   readonly #left = (exitCode: number): void => {
     this.#ledger.strike(this);
+    owners.retire(this.#stamp);
+    // Its descriptors end with it, its children do not.
+    endChildren(this.recorder.children());
     this.#exited(exitCode);
     if (this.#state === 'ending' || this.#state === 'gone') return;
     this.#die(deathOf(exitCode, this.#error, this.#state === 'up'));
@@ -263,9 +196,7 @@ export class PiscinaThread implements Thread {
   /** Whatever is still on the ports has been read by now. */
   #gone(): void {
     this.#state = 'gone';
-    this.#cargo.port1.close();
-    this.#bell.close();
-    this.#control.close();
+    this.closePorts();
   }
 }
 

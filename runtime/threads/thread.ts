@@ -1,3 +1,4 @@
+import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { Failure, FromThread, HandlerAddress, ModuleDescription } from '../../workers/protocol/messages.js';
 
 /** What is posted to a thread for one attempt. */
@@ -32,16 +33,29 @@ export interface AttemptFigures {
   readonly cpuMs: number;
   readonly heapBytes: number;
   readonly measured: boolean;
+  /** Its part of the time in which the event loop was busy. */
+  readonly loopMs: number;
+  /** Descriptors it opened. */
+  readonly opened: number;
 }
 
 /** Gauges of a living thread; null is what cannot be told. */
 export interface ThreadGauges {
   readonly threadId: number | null;
+  /** Its name in the table of owners, 0 when it has none. */
+  readonly stamp: number;
   readonly cpuMs: number | null;
   readonly eventLoopUtilization: number | null;
   readonly heapUsedBytes: number | null;
   readonly heapLimitBytes: number | null;
   readonly externalBytes: number | null;
+  readonly arrayBuffersBytes: number | null;
+  /** Bytes above the warmed-up base that a forced garbage collection left. */
+  readonly retainedBytes: number | null;
+  readonly descriptorsOpen: number | null;
+  /** Held by ended attempts: leaked or retained. */
+  readonly descriptorsHeld: number | null;
+  readonly descriptorsLeaked: number | null;
 }
 
 /** Why a thread died without being asked to. */
@@ -60,6 +74,10 @@ export interface ThreadEnd {
   readonly exited: boolean;
   /** What went wrong in teardowns and closings. */
   readonly errors: readonly unknown[];
+  /** What was open at its end and was closed by it, */
+  readonly closed: readonly HoldingNote[];
+  /** and what could not be. */
+  readonly left: readonly HoldingNote[];
 }
 
 /** What a thread tells of itself. After `died` nothing more comes. */
@@ -107,6 +125,8 @@ export interface Thread {
   describe(href: string): Promise<ModuleDescription>;
   /** Asks it to quiesce, for at most so long, then terminates it and awaits its exit, for at most `exitMs`. Not reported as a death. */
   end(quiesceMs: number, exitMs: number): Promise<ThreadEnd>;
+  /** What it has open. Never resolves if it is blocked; rejects or never resolves if it dies. */
+  inspect(): Promise<readonly HoldingNote[]>;
   gauges(): ThreadGauges;
 }
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NO_RETRY, retryFrom } from '../../runtime/attempts/retry.js';
 import { planCall, planMap } from '../../runtime/call-options.js';
+import { checkOptions } from '../../runtime/check-options.js';
 import { BadOptionError } from '../../runtime/errors.js';
-import { CLOSE_OPTIONS, checkOptions, OPTIONS, type OptionEntry, type Scope } from '../../runtime/options.js';
+import { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from '../../runtime/options.js';
 import { settingsFrom } from '../../runtime/settings.js';
 import type { TaskPlan } from '../../runtime/task.js';
 
@@ -47,6 +48,35 @@ const ROWS: Readonly<Record<string, Row>> = {
     right: [{}, { intensity: 0 }, { intensity: 3, period: '5s', total: 9 }],
     wrong: [{ intensity: -1 }, { period: 0 }, { period: '5 s later' }, { total: 1.5 }, { intensty: 3 }, 5, null],
     expected: /Expected .*, got /,
+  },
+  recycle: {
+    right: [
+      false,
+      {},
+      { heapGrowth: '256M', descriptors: 64, tasks: 10_000, age: '1h' },
+      { heapGrowth: 1024, descriptors: false, tasks: false, age: false },
+    ],
+    wrong: [
+      true,
+      null,
+      64,
+      { heapGrowth: 0 },
+      { heapGrowth: '256 melons' },
+      { heapGrowth: Number.NaN },
+      { descriptors: 0 },
+      { descriptors: 1.5 },
+      { tasks: '5' },
+      { age: 0 },
+      { descriptor: 5 },
+    ],
+    expected: /Expected .*, got /,
+  },
+  ledger: FLAGS,
+  lastResort: FLAGS,
+  stacks: {
+    right: ['always', 'suspect', 'off'],
+    wrong: ['on', true, null],
+    expected: /'always' or 'suspect' or 'off'/,
   },
   resourceLimits: {
     right: [{}, { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, codeRangeSizeMb: 16, stackSizeMb: 4 }],

@@ -42,7 +42,7 @@ export class FakeEnd {
     return new Promise((resolve) => {
       const terminate = (quiesced: boolean): void => {
         this.#terminate(exitMs, (exited) => {
-          this.outcome = { quiesced, exited, errors: [] };
+          this.outcome = { quiesced, exited, errors: [], closed: [], left: [] };
           if (exited) this.#ports.close();
           resolve(this.outcome);
           this.#parts.clock.promised = true;

@@ -80,6 +80,6 @@ export class FakeMemory {
 
   figures(entry: number): AttemptFigures {
     const startedAt = this.startedAt[entry] ?? 0;
-    return { startedAt, runMs: (this.endedAt[entry] ?? 0) - startedAt, cpuMs: 0, heapBytes: 0, measured: false };
+    return { startedAt, runMs: (this.endedAt[entry] ?? 0) - startedAt, cpuMs: 0, heapBytes: 0, loopMs: 0, opened: 0, measured: false };
   }
 }

@@ -37,6 +37,12 @@ const UNKNOWN: ThreadGauges = {
   heapUsedBytes: null,
   heapLimitBytes: null,
   externalBytes: null,
+  arrayBuffersBytes: null,
+  retainedBytes: null,
+  descriptorsOpen: null,
+  descriptorsHeld: null,
+  descriptorsLeaked: null,
+  stamp: 0,
 };
 
 /**
@@ -195,6 +201,11 @@ export class FakeThread implements Thread {
     const wasUp = this.state === 'up';
     this.state = 'ending';
     return this.#end.begin(wasUp ? quiesceMs : 0, exitMs);
+  }
+
+  /** Nobody asks a thread that is not there what it has open. */
+  inspect(): Promise<never> {
+    return Promise.reject(new Error('a fake thread has nothing open'));
   }
 
   gauges(): ThreadGauges {

@@ -86,6 +86,7 @@ class Scenario {
     };
     const wantsEvents = chance.happens(0.5);
     this.core = new Core({
+      typeOf: () => undefined,
       threads: chance.whole(1, 4),
       maxQueue: chance.pick([1, 3, 8, 24, 24, 100, 100]),
       ioConcurrency,

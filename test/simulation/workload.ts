@@ -204,5 +204,5 @@ function typeOf(kind: 'cpu' | 'io', number: number): TaskType {
     onProgress: undefined,
     whenFull: 'reject',
   };
-  return { number, href: `file:///${name}.js`, name, label: name, plan, estimate: new Estimate() };
+  return { number, href: `file:///${name}.js`, name, label: name, plan, estimate: new Estimate(), tracked: false };
 }

@@ -1,8 +1,9 @@
+import type { GrowthTerms, HoldingNote, LedgerTerms } from './ledger.js';
 import type { TaskOptions } from './task-options.js';
 import type { WireError } from './wire-error.js';
 
 /** Raised whenever a message or the recorder changes shape; a thread that speaks another one refuses to start. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /**
  * The first message to a thread: where it stands and what it is wired to. `Port` is Node's MessagePort, which this room, free of
@@ -27,6 +28,9 @@ export interface Greeting<Port> {
   readonly args: unknown;
   /** Whether `ctx.log` has a listener; without one nothing is sent. */
   readonly logs: boolean;
+  /** Undefined where nothing is tracked. */
+  readonly ledger: LedgerTerms | undefined;
+  readonly growth: GrowthTerms | undefined;
 }
 
 /** Every later message through the pool: there is something in the inbox. It is answered when the thread has nothing left to do. */
@@ -94,7 +98,27 @@ export type FromThread =
       readonly id: number;
       readonly attempt: number;
     }
+  /** What ended attempts left behind; `id` is the task whose attempt is ending now, 0 when none is. */
+  | { readonly type: 'left'; readonly id: number; readonly notes: readonly HoldingNote[] }
+  /** What was called a leak was closed by its own task after all. */
+  | { readonly type: 'returned'; readonly note: HoldingNote }
+  /** The thread's memory grows with the tasks it runs. */
+  | ({ readonly type: 'growth' } & GrowthNote)
   | { readonly type: 'unsound'; readonly cause: Unsound; readonly culprit: Culprit | undefined };
+
+/** What was found about a thread's memory, verified by garbage collections. */
+export interface GrowthNote {
+  /** Where it grows: the JavaScript heap, or memory outside it that its objects hold. */
+  readonly where: 'heap' | 'external';
+  /** The task that retains it; null when several ran and none stands out. */
+  readonly task: string | null;
+  /** Bytes each task of that name leaves behind, or each task of the thread when none stands out. */
+  readonly bytesPerTask: number;
+  /** Bytes above the warmed-up base. */
+  readonly retainedBytes: number;
+  /** Tasks it was seen over. */
+  readonly tasks: number;
+}
 
 /** Why a thread asks to be replaced once what runs in it has ended: its state can no longer be trusted. */
 export type Unsound =
@@ -140,9 +164,13 @@ export interface CancelRequest {
   readonly reason: WireError;
 }
 
-/** Answer of `quiesce`: what went wrong while teardowns ran and resources were closed. */
+/** Answer of `quiesce`: what went wrong while teardowns ran and resources were closed, and what was still open then. */
 export interface QuiesceReport {
   readonly errors: readonly WireError[];
+  /** What the thread had to close itself. */
+  readonly closed: readonly HoldingNote[];
+  /** What it could not close. */
+  readonly left: readonly HoldingNote[];
 }
 
 /** The control channel: what the supervisor may ask of a thread beside its tasks. Every call is answered, or the thread is dead. */
@@ -151,6 +179,8 @@ export interface ThreadControl {
   describe(href: string): Promise<ModuleDescription>;
   /** Aborts an attempt's signal; false when it had already ended. */
   cancel(request: CancelRequest): boolean;
-  /** Runs teardowns and closes resources; nothing is started afterwards. */
+  /** What is open. */
+  inspect(): HoldingNote[];
+  /** Runs teardowns, closes resources and whatever else is open; nothing is started afterwards. */
   quiesce(): Promise<QuiesceReport>;
 }

@@ -8,9 +8,9 @@
  * |---|---|---|
  * | taskOf, attemptOf, idOf, tag, number, text | before it puts the entry into the inbox | after it has claimed the entry (the outcome) |
  * | claim | `free -> waiting` at posting; `waiting -> revoked`; `done -> free` once read | `waiting -> started`; `started -> done`; `revoked -> done` |
- * | startedAt, endedAt, cpuMs, heapBytes | never | while it holds the entry |
+ * | startedAt, endedAt, cpuMs, heapBytes, loopMs, opened | never | while it holds the entry |
  * | inbox, posted | always | never |
- * | finished, done | never | always |
+ * | finished, done, gauges, children | never | always |
  *
  * `claim` is moved by compare-exchange only, so that a revocation and a start can never both succeed. `posted` and `done` are stored
  * last and with Atomics, which makes the plain writes before them visible to whoever loads them.
@@ -58,19 +58,40 @@ export const Flag = {
   note: 1,
   /** `cpuMs` and `heapBytes` were read for this attempt alone; without it they are shares of a longer reading. */
   measured: 2,
+  /** The input was moved here and cannot be had back: the thread may not decline the attempt. */
+  moved: 4,
 } as const;
 
 /** Gauges of the thread as a whole, written at attempt boundaries. */
-export const Gauge = { heapUsed: 0, heapLimit: 1, external: 2, cpuMs: 3 } as const;
+export const Gauge = {
+  heapUsed: 0,
+  heapLimit: 1,
+  external: 2,
+  cpuMs: 3,
+  /** Descriptors open, those that ended attempts hold, and those of them that are leaks. Current at any moment. */
+  descriptorsOpen: 4,
+  descriptorsHeld: 5,
+  descriptorsLeaked: 6,
+  /** Bytes above the warmed-up base that survived a garbage collection; NaN until it was verified. */
+  retained: 7,
+  arrayBuffers: 8,
+} as const;
+
+/** Child processes a recorder can hold; those beyond are ended by their thread alone. */
+export const MOST_CHILDREN = 256;
 
 const HEADER_WORDS = 16;
 const GAUGES = 16;
-const INT_FIELDS = 7;
-const FLOAT_FIELDS = 6;
+const INT_FIELDS = 8;
+const FLOAT_FIELDS = 7;
 
 /** Bytes a recorder with so many entries takes. */
 export function recorderBytes(entries: number): number {
-  return (HEADER_WORDS + INT_FIELDS * entries) * 4 + (GAUGES + FLOAT_FIELDS * entries) * 8 + TEXT_BYTES * entries;
+  return (
+    (HEADER_WORDS + MOST_CHILDREN + INT_FIELDS * entries) * 4 +
+    (GAUGES + FLOAT_FIELDS * entries) * 8 +
+    TEXT_BYTES * entries
+  );
 }
 
 /** Both sides' view of one recorder. */
@@ -84,6 +105,10 @@ export interface RecorderViews {
   readonly textLength: Int32Array;
   readonly taskOf: Int32Array;
   readonly flags: Int32Array;
+  /** Descriptors the attempt opened. */
+  readonly opened: Int32Array;
+  /** Process ids of the thread's children, 0 where there is none. */
+  readonly children: Int32Array;
   readonly gauges: Float64Array;
   readonly number: Float64Array;
   readonly idOf: Float64Array;
@@ -91,6 +116,8 @@ export interface RecorderViews {
   readonly endedAt: Float64Array;
   readonly cpuMs: Float64Array;
   readonly heapBytes: Float64Array;
+  /** The attempt's part of the time in which the event loop was busy. */
+  readonly loopMs: Float64Array;
   readonly text: Uint8Array;
 }
 
@@ -117,6 +144,8 @@ export function recorderViews(memory: SharedArrayBuffer, entries: number): Recor
     textLength: ints(entries),
     taskOf: ints(entries),
     flags: ints(entries),
+    opened: ints(entries),
+    children: ints(MOST_CHILDREN),
     gauges: floats(GAUGES),
     number: floats(entries),
     idOf: floats(entries),
@@ -124,6 +153,7 @@ export function recorderViews(memory: SharedArrayBuffer, entries: number): Recor
     endedAt: floats(entries),
     cpuMs: floats(entries),
     heapBytes: floats(entries),
+    loopMs: floats(entries),
     text: new Uint8Array(memory, at, TEXT_BYTES * entries),
   };
 }

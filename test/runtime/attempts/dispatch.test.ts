@@ -60,6 +60,7 @@ function stand(kind: 'cpu' | 'io', ioConcurrency: number) {
     label: 'x',
     plan: { ...PLAN, kind },
     estimate: new Estimate(),
+    tracked: false,
   };
   const sink = { ok: () => undefined, bad: () => undefined };
   const push = (id: number, priority: number): void => {

@@ -16,7 +16,7 @@ const SHAPE = {
   name: '',
   state: '',
   sizing: { threads: '', reason: '' },
-  capabilities: { threadCpu: '', processDescriptors: '', descriptorsByThread: '' },
+  capabilities: { threadCpu: '', processDescriptors: '', unattributed: '', descriptorsByThread: '' },
   threads: [],
   lanes: { cpu: { queued: '', running: '', oldestMs: '' }, io: { queued: '', running: '', oldestMs: '' } },
   tasks: {},
@@ -24,6 +24,7 @@ const SHAPE = {
   process: { rssBytes: '', descriptorsOpen: '', descriptorLimit: '', cpuMs: '' },
   leaks: [],
   retained: [],
+  growth: [],
   unattributed: [],
   restarts: [],
   recycles: [],
@@ -41,10 +42,18 @@ const THREAD_FIELDS = [
     'cpuMs',
     'eventLoopUtilization',
   ],
-  ...['heapUsedBytes', 'heapLimitBytes', 'externalBytes', 'descriptorsOpen', 'descriptorsLeaked'],
+  ...[
+    'heapUsedBytes',
+    'heapLimitBytes',
+    'externalBytes',
+    'arrayBuffersBytes',
+    'retainedBytes',
+    'descriptorsOpen',
+    'descriptorsLeaked',
+  ],
 ];
 const TASK_FIELDS = [
-  ...['ok', 'failed', 'cancelled', 'timedOut', 'lost', 'retried', 'waitMs', 'runMs', 'cpuMs', 'leaked'],
+  ...['ok', 'failed', 'cancelled', 'timedOut', 'lost', 'retried', 'waitMs', 'runMs', 'cpuMs', 'loopMs', 'leaked'],
 ];
 const RESTART_FIELDS = ['slot', 'generation', 'reason', 'task', 'taskId', 'at'];
 

@@ -39,7 +39,7 @@ test('lays fields over the memory that do not overlap and leave nothing over', (
 test('has one place per entry in every field of an attempt', () => {
   const { views } = viewsOf(64);
   for (const [name, view] of fields(views)) {
-    if (name === 'words' || name === 'gauges') continue;
+    if (['words', 'gauges', 'children'].includes(name)) continue;
     assert.equal(view.length, name === 'text' ? 64 * TEXT_BYTES : 64, name);
   }
 });

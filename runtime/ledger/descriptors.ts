@@ -1,0 +1,56 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { UnattributedDescriptor } from '../observe/inspection.js';
+import { owners } from './owners-table.js';
+
+/** What every event loop has: its poll, its wake-ups, its timers, its watches. */
+const LOOPS = /^anon_inode:\[?(?:eventpoll|eventfd|io_uring|timerfd|inotify)\]?|^\/dev\/null$|^\/proc\/|^inotify$/;
+
+/** The kernel's list of open descriptors: number and link. Null where the platform has none. */
+export function openDescriptors(): Map<number, string> | null {
+  try {
+    const open = new Map<number, string>();
+    for (const name of readdirSync('/proc/self/fd')) {
+      try {
+        open.set(Number(name), readlinkSync(`/proc/self/fd/${name}`));
+      } catch {
+        // The listing's own descriptor, or one that was closed since.
+      }
+    }
+    return open;
+  } catch {
+    return null;
+  }
+}
+
+/** What the kernel shows open and nobody's ledger has; `before` is what was open before there were threads. */
+export function unattributed(
+  before: ReadonlyMap<number, string>,
+  labelOf: (handler: number) => string | null,
+): UnattributedDescriptor[] {
+  const open = openDescriptors() ?? new Map<number, string>();
+  const hosts = hostsHandles();
+  const pipes = countLinks(open);
+  const found: UnattributedDescriptor[] = [];
+  for (const [descriptor, link] of open) {
+    // Both ends of a pipe in one process: an event loop that wakes itself.
+    const isLoops = LOOPS.test(link) || (link.startsWith('pipe:') && (pipes.get(link) ?? 0) > 1);
+    if (isLoops || before.get(descriptor) === link || hosts.has(descriptor)) continue;
+    if (owners.ownerOf(descriptor) !== undefined) continue;
+    found.push({ descriptor, link, task: labelOf(owners.nativeHandlerOf(descriptor, link)) });
+  }
+  return found;
+}
+
+/** Sockets, servers and pipes the host itself has open, as far as Node lists them. */
+function hostsHandles(): Set<number> {
+  const list = (process as unknown as { _getActiveHandles?: () => { _handle?: { fd?: unknown } | null }[] })
+    ._getActiveHandles;
+  const numbers = (list?.call(process) ?? []).map((handle) => handle._handle?.fd);
+  return new Set(numbers.filter((fd): fd is number => typeof fd === 'number' && fd >= 0));
+}
+
+function countLinks(open: ReadonlyMap<number, string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const link of open.values()) counts.set(link, (counts.get(link) ?? 0) + 1);
+  return counts;
+}

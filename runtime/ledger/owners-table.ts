@@ -1,0 +1,35 @@
+import { OWNERS_BYTES, Owners } from '../../workers/protocol/owners.js';
+
+/** The table of owners, and which of its stamps are those of living threads. One for all supervisors: descriptors are the process's. */
+class OwnersTable {
+  readonly memory = new SharedArrayBuffer(OWNERS_BYTES);
+  readonly #owners = new Owners(this.memory);
+  readonly #living = new Map<number, number>();
+  #last = 0;
+
+  /** A stamp for a new thread of a slot. */
+  register(slot: number): number {
+    this.#last = (this.#last % 0x7fff_ffff) + 1;
+    this.#living.set(this.#last, slot);
+    return this.#last;
+  }
+
+  /** The thread is gone, and with it what it had opened; whoever gets one of its numbers now does not inherit its rows. */
+  retire(stamp: number): void {
+    this.#living.delete(stamp);
+  }
+
+  /** Number of the handler during which native code opened a descriptor, -1 when that is not known. */
+  nativeHandlerOf(_fd: number, _link: string): number {
+    return -1;
+  }
+
+  /** The living thread that has opened a descriptor; undefined when none has. `task` is 0 when none of its tasks did. */
+  ownerOf(fd: number): { readonly stamp: number; readonly slot: number; readonly task: number } | undefined {
+    const stamp = this.#owners.ownerOf(fd);
+    const slot = this.#living.get(stamp);
+    return slot === undefined ? undefined : { stamp, slot, task: this.#owners.taskOf(fd) };
+  }
+}
+
+export const owners = new OwnersTable();

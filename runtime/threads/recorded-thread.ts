@@ -1,0 +1,122 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { HoldingNote } from '../../workers/protocol/ledger.js';
+import type { Greeting, QuiesceReport } from '../../workers/protocol/messages.js';
+import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
+import { fromWireError } from '../../workers/protocol/wire-error.js';
+import { toWire } from '../clone.js';
+import { Bell } from './bell.js';
+import { Control } from './control.js';
+import { FlightRecorder } from './flight-recorder.js';
+import type { AttemptFigures, OutcomeReader, Posting, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
+
+/** Whatever runs attempts out of a flight recorder, in a thread of its own or in the caller's: the supervisor's end of its wires. */
+export abstract class RecordedThread {
+  readonly slot: number;
+  readonly generation: number;
+  readonly entries: number;
+  protected readonly recorder: FlightRecorder;
+  protected readonly control: Control;
+  protected readonly bell: Bell;
+  readonly #cargo = new MessageChannel();
+  readonly #channel = new MessageChannel();
+
+  constructor(entries: number, slot: number, generation: number, listener: ThreadListener) {
+    this.slot = slot;
+    this.generation = generation;
+    this.entries = entries;
+    this.recorder = new FlightRecorder(entries, {
+      send: (value, transfer) => {
+        this.#cargo.port1.postMessage(value, transfer as never);
+      },
+      receive: () => receiveMessageOnPort(this.#cargo.port1)?.message as unknown,
+    });
+    this.control = new Control(this.#channel.port1);
+    this.bell = new Bell(listener);
+  }
+
+  post(entry: number, posting: Posting): void {
+    this.recorder.post(entry, posting);
+  }
+
+  revoke(entry: number): boolean {
+    return this.recorder.revoke(entry);
+  }
+
+  startedAt(entry: number): number | undefined {
+    return this.recorder.startedAt(entry);
+  }
+
+  started(): number {
+    return this.recorder.started();
+  }
+
+  drain(reader: OutcomeReader): void {
+    const done = this.recorder.done();
+    this.bell.listen();
+    this.recorder.drain(reader, done);
+  }
+
+  figures(entry: number): AttemptFigures {
+    return this.recorder.figures(entry);
+  }
+
+  cancel(entry: number, id: number, reason: unknown): Promise<boolean> {
+    return this.control.cancel({ entry, id, reason: toWire(reason) });
+  }
+
+  inspect(): Promise<HoldingNote[]> {
+    return this.control.inspect();
+  }
+
+  /** What the recorder tells of it; `null` for what it does not know. */
+  protected readGauges(): Omit<ThreadGauges, 'threadId' | 'stamp' | 'eventLoopUtilization'> {
+    const { recorder } = this;
+    return {
+      cpuMs: recorder.gauge('cpuMs'),
+      heapUsedBytes: recorder.gauge('heapUsed'),
+      heapLimitBytes: recorder.gauge('heapLimit'),
+      externalBytes: recorder.gauge('external'),
+      arrayBuffersBytes: recorder.gauge('arrayBuffers'),
+      retainedBytes: recorder.gauge('retained'),
+      descriptorsOpen: recorder.gauge('descriptorsOpen'),
+      descriptorsHeld: recorder.gauge('descriptorsHeld'),
+      descriptorsLeaked: recorder.gauge('descriptorsLeaked'),
+    };
+  }
+
+  /** What the thread's code is told first, with its ends of the wires. */
+  protected greeting(
+    own: Pick<Greeting<MessagePort>, 'output' | 'args' | 'logs' | 'ledger' | 'growth'>,
+  ): Greeting<MessagePort> {
+    return {
+      type: 'greeting',
+      protocol: PROTOCOL_VERSION,
+      slot: this.slot,
+      generation: this.generation,
+      recorder: this.recorder.memory,
+      entries: this.entries,
+      cargo: this.#cargo.port2,
+      bell: this.bell.threadPort,
+      control: this.#channel.port2,
+      ...own,
+    };
+  }
+
+  /** Lets go of the wires; whatever is still on them has been read by now. */
+  protected closePorts(): void {
+    this.#cargo.port1.close();
+    this.bell.close();
+    this.control.close();
+  }
+}
+
+/** How a thread ended, by what it told of its quiescing; undefined when it told nothing. */
+export function endOf(report: QuiesceReport | undefined, exited: boolean): ThreadEnd {
+  return {
+    quiesced: report !== undefined,
+    exited,
+    errors: (report?.errors ?? []).map(fromWireError),
+    closed: report?.closed ?? [],
+    left: report?.left ?? [],
+  };
+}

@@ -1,0 +1,83 @@
+import type { HoldingNote } from '../protocol/ledger.js';
+import type { Holding } from './holding.js';
+import { type Ledger, turn } from './ledger.js';
+
+/** How long calls in flight are waited for, before and after the closing. One that waits for a writer of a FIFO never comes back. */
+const DRAIN_MS = 1_000;
+/** How long one thing may take to close. */
+const CLOSE_MS = 2_000;
+
+/** What was open when the thread was asked to end. */
+export interface Closing {
+  readonly closed: readonly HoldingNote[];
+  readonly left: readonly HoldingNote[];
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Closes everything in the ledger, from its own thread: nobody else may, since a number that one thread has closed is another's a moment
+ * later. Asynchronous calls are stopped at the gate first and those in flight are let through to their end, because one that is cut off
+ * between opening and closing leaves its descriptor open in the process for good.
+ */
+export async function closeLedger(ledger: Ledger): Promise<Closing> {
+  ledger.gate = 'shut';
+  await drained(ledger);
+  const closed: HoldingNote[] = [];
+  const left: HoldingNote[] = [];
+  const errors: unknown[] = [];
+  await Promise.all(
+    ledger.latestFirst().map(async (holding) => {
+      if (!holding.isOpen()) {
+        ledger.remove(holding);
+        return;
+      }
+      const note = holding.note();
+      try {
+        await inTime(close(ledger, holding));
+        closed.push(note);
+      } catch (error) {
+        left.push(note);
+        errors.push(error);
+      }
+    }),
+  );
+  await drained(ledger);
+  return { closed, left, errors };
+}
+
+async function close(ledger: Ledger, holding: Holding): Promise<void> {
+  const closing = holding.close();
+  // Synchronous closings are done by now, and their numbers free for others.
+  if (closing === undefined) ledger.remove(holding);
+  else
+    await closing.then(() => {
+      ledger.remove(holding);
+    });
+}
+
+async function inTime(closing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it was not closed within ${CLOSE_MS} ms`));
+    }, CLOSE_MS);
+  });
+  try {
+    await Promise.race([closing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits, turn by turn, until no call on files is in flight. */
+async function drained(ledger: Ledger): Promise<void> {
+  const end = performance.now() + DRAIN_MS;
+  do {
+    await turn();
+  } while (isInFlight(ledger) && performance.now() < end);
+}
+
+/** Whether something is being opened or closed right now, by those calls that are counted or by others that Node knows of. */
+export function isInFlight(ledger: Ledger): boolean {
+  return ledger.pending > 0 || process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+}

@@ -1,0 +1,29 @@
+import fs from 'node:fs';
+import { NEVER } from './in-flight.js';
+import type { Ledger } from './ledger.js';
+import { replace } from './replace.js';
+
+/** Calls that open descriptors of their own on their way; with callbacks. */
+const CALLBACKS = ['readFile', 'writeFile', 'appendFile', 'copyFile', 'cp', 'truncate'] as const;
+
+/**
+ * Puts all of `fs.promises` behind the ledger's gate, and those callback functions that open something meanwhile. A call that is cut off by
+ * the end of its thread between opening and closing leaves the descriptor open in the process for good.
+ */
+export function trackCalls(ledger: Ledger): void {
+  for (const name of Object.keys(fs.promises) as (keyof typeof fs.promises)[]) {
+    if (typeof fs.promises[name] !== 'function') continue;
+    replace(fs.promises as unknown as Record<string, (...args: never[]) => unknown>, name, (native) => {
+      return function gated(this: unknown, ...args: never[]): unknown {
+        return ledger.gate === 'shut' ? NEVER : Reflect.apply(native, this, args);
+      };
+    });
+  }
+  for (const name of CALLBACKS) {
+    replace(fs as unknown as Record<string, (...args: never[]) => unknown>, name, (native) => {
+      return function gated(this: unknown, ...args: never[]): unknown {
+        return ledger.gate === 'shut' ? undefined : Reflect.apply(native, this, args);
+      };
+    });
+  }
+}
