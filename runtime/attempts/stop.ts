@@ -18,7 +18,7 @@ export interface StopListener {
 /** However short the grace, a thread with running neighbours has so long to answer before it counts as blocked, */
 export const HEARING_MS = 1_000;
 /** and one without so long: what answers can finish what it has in flight, a file that is being opened, before it is terminated. */
-export const LONE_HEARING_MS = 50;
+export const LONE_HEARING_MS = 500;
 
 /**
  * Ends tasks before they end themselves: by the caller's signal, by timeout, by deadline, by close. What has not started leaves at once;

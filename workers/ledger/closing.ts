@@ -79,5 +79,9 @@ async function drained(ledger: Ledger): Promise<void> {
 
 /** Whether something is being opened or closed right now, by those calls that are counted or by others that Node knows of. */
 export function isInFlight(ledger: Ledger): boolean {
-  return ledger.pending > 0 || process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  // 'CloseReq' is a handle of `fs.promises` on its way to be closed, also one that `readFile` and the like have opened inside Node.
+  return (
+    ledger.pending > 0 ||
+    process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq')
+  );
 }

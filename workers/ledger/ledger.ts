@@ -11,8 +11,8 @@ import { Site } from './site.js';
 
 /** So many openings of each task are noted with their line in a thread before anything is known against it. */
 const FIRST_OPENINGS = 32;
-/** An attempt that returns while something is being opened is waited for so many turns of the event loop. */
-const MOST_TURNS = 64;
+/** An attempt that returns while it opens something is waited for so long; the opening of a FIFO that nobody writes to never comes back. */
+const OPENING_MS = 1_000;
 
 /** What this thread has opened and not yet closed, whose it is, and what was left behind. */
 export class Ledger {
@@ -27,6 +27,8 @@ export class Ledger {
   readonly #byDescriptor: (Holding | undefined)[] = [];
   /** Pooled or busy when their attempts ended: to be looked at again. */
   readonly #undecided = new Set<Holding>();
+  /** Attempts that are about to end and still open something. */
+  readonly #settling = new Map<Attempt, () => void>();
   #open = 0;
   #held = 0;
   #leaked = 0;
@@ -71,10 +73,14 @@ export class Ledger {
     return { table: this.#owners, stamp: this.#stamp };
   }
 
-  /** The line that calls `callee` now, if the policy wants it noted for what the attempt opens. */
+  /**
+   * The line that calls `callee` now, if the policy wants it noted for what the attempt opens. Policy 'off' notes first openings as well, but
+   * tells nobody: without them, what a module opens could not be told from what a task does.
+   */
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function can be the one that was called
   site(attempt: Attempt | undefined, callee: Function, frames: number): Site | undefined {
-    return this.#wantsSite(attempt) ? Site.above(callee, frames) : undefined;
+    if (this.#terms.stacks !== 'always' && !this.isSuspect(attempt)) return undefined;
+    return Site.above(callee, frames, this.#terms.stacks !== 'off');
   }
 
   /** Whether what the attempt opens is looked at closely: its task is under suspicion, or new here. */
@@ -91,7 +97,11 @@ export class Ledger {
   /** It has ended, well or not. */
   ended(attempt: Attempt | undefined): void {
     this.pending--;
-    if (attempt !== undefined) attempt.opening--;
+    if (attempt === undefined) return;
+    attempt.opening--;
+    if (attempt.opening > 0) return;
+    if (attempt.state === 'ended') this.judgeLater(attempt);
+    else if (this.#settling.size > 0) this.#settling.get(attempt)?.();
   }
 
   /** Enters something that was opened. */
@@ -157,11 +167,25 @@ export class Ledger {
 
   /** Judges what an attempt leaves behind that is about to end; after one turn of the event loop, in which streams and handles close. */
   async settle(attempt: Attempt): Promise<void> {
-    let turns = 0;
-    do {
+    await turn();
+    if (attempt.opening > 0) {
+      await this.#opened(attempt);
       await turn();
-    } while (attempt.opening > 0 && ++turns < MOST_TURNS);
+    }
     this.#judge(attempt);
+  }
+
+  /** Waits until nothing of the attempt's is being opened any more. */
+  #opened(attempt: Attempt): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#settling.delete(attempt);
+        resolve();
+      };
+      const timer = setTimeout(done, OPENING_MS);
+      this.#settling.set(attempt, done);
+    });
   }
 
   /** The same for an attempt that has ended already; its outcome does not wait. */
@@ -182,17 +206,6 @@ export class Ledger {
   /** Everything in it, latest first: what was opened first may be needed by what came later. */
   latestFirst(): Holding[] {
     return this.#all().reverse();
-  }
-
-  #wantsSite(attempt: Attempt | undefined): boolean {
-    switch (this.#terms.stacks) {
-      case 'always':
-        return true;
-      case 'off':
-        return false;
-      case 'suspect':
-        return this.isSuspect(attempt);
-    }
   }
 
   /** Sorts what is still open of an attempt into leaked, retained and neither, and tells the supervisor. */

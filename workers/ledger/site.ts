@@ -16,23 +16,32 @@ type Frame = Position;
  */
 export class Site {
   declare readonly stack: unknown;
+  readonly #isTold: boolean;
   #line: string | null | undefined;
   #frames: readonly Frame[] | undefined;
 
-  /** Notes the stack above a function, which must be on it. */
+  constructor(isTold: boolean) {
+    this.#isTold = isTold;
+  }
+
+  /** Notes the stack above a function, which must be on it; `isTold` is whether the line may be asked for. */
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function can be the one that was called
-  static above(callee: Function, frames: number): Site {
-    const site = new Site();
+  static above(callee: Function, frames: number, isTold = true): Site {
+    const site = new Site(isTold);
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = frames;
-    Error.captureStackTrace(site, callee);
-    Error.stackTraceLimit = limit;
+    try {
+      Error.stackTraceLimit = frames;
+      Error.captureStackTrace(site, callee);
+      Error.stackTraceLimit = limit;
+    } catch {
+      // Whoever froze Error gets no lines, and opens files all the same.
+    }
     return site;
   }
 
   /** `file:line:column` of the first frame of the user's own code, else of a package's; null when there is neither. */
   line(): string | null {
-    if (this.#line === undefined) this.#line = lineOf(this.#read());
+    if (this.#line === undefined) this.#line = this.#isTold ? lineOf(this.#read()) : null;
     return this.#line;
   }
 
@@ -57,6 +66,7 @@ function ownFolder(): string {
 
 /** Reads a stack past whatever the user formats stacks with. */
 function framesOf(site: Site): readonly Frame[] {
+  if (Object.isFrozen(Error)) return [];
   const errors: { prepareStackTrace?: unknown } = Error;
   const { prepareStackTrace } = errors;
   try {

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { Attempt } from '../attempt.js';
 import { currentAttempt } from '../current.js';
 import type { Use } from './holding.js';
 import type { Ledger } from './ledger.js';
@@ -13,6 +14,15 @@ export interface FileStream {
   readonly writableLength?: number;
   readonly writableEnded?: boolean;
   readonly writableFinished?: boolean;
+  readonly _readableState?: { readonly pipes?: readonly unknown[] };
+  listenerCount(event: string): number;
+}
+
+type Done = (error?: Error | null) => void;
+
+interface WritingStream {
+  _write(chunk: unknown, encoding: string, done: Done): void;
+  _writev(chunks: unknown, done: Done): void;
 }
 
 /**
@@ -21,6 +31,7 @@ export interface FileStream {
  */
 export class Streams {
   readonly #sites = new WeakMap<object, Site>();
+  readonly #attempts = new WeakMap<object, Attempt>();
   /** The stream that is opening its file right now. */
   opening: FileStream | undefined;
 
@@ -29,26 +40,11 @@ export class Streams {
     return this.#sites.get(stream);
   }
 
-  /** Follows the making and opening of file streams. */
+  /** Follows the making and opening of file streams, by `fs.createReadStream` and the like as well as by `new`. */
   track(ledger: Ledger): void {
-    const sites = this.#sites;
-    for (const name of ['createReadStream', 'createWriteStream'] as const) {
-      replace(fs, name, (native: (...args: never[]) => object) => {
-        function create(this: unknown, ...args: never[]): object {
-          const stream = Reflect.apply(native, this, args);
-          const attempt = currentAttempt();
-          const site = ledger.site(attempt, create, FILE_FRAMES);
-          if (site !== undefined) sites.set(stream, site);
-          // Until the tick in which it opens: an attempt that returns before is not through with it.
-          ledger.began(attempt);
-          process.nextTick(() => {
-            ledger.ended(attempt);
-          });
-          return stream;
-        }
-        return create;
-      });
-    }
+    fs.ReadStream = this.#noting(ledger, fs.ReadStream);
+    fs.WriteStream = this.#noting(ledger, fs.WriteStream);
+    this.#trackWriting(ledger);
     for (const prototype of [fs.ReadStream.prototype, fs.WriteStream.prototype]) {
       replace(prototype as { _construct(done: () => void): void }, '_construct', (native) => {
         const open = (stream: FileStream, done: () => void): void => {
@@ -65,13 +61,73 @@ export class Streams {
       });
     }
   }
+
+  /** While something is being written the attempt is not through with it, and once it is, what became of the file is looked at again. */
+  #trackWriting(ledger: Ledger): void {
+    const counted = (stream: object, done: Done): Done => {
+      const attempt = this.#attempts.get(stream);
+      ledger.began(attempt);
+      return (error) => {
+        done(error);
+        ledger.ended(attempt);
+      };
+    };
+    const prototype = fs.WriteStream.prototype as unknown as WritingStream;
+    replace(prototype, '_write', (native) => {
+      return function _write(this: WritingStream, chunk: unknown, encoding: string, done: Done): void {
+        native.call(this, chunk, encoding, counted(this, done));
+      };
+    });
+    replace(prototype, '_writev', (native) => {
+      return function _writev(this: WritingStream, chunks: unknown, done: Done): void {
+        native.call(this, chunks, counted(this, done));
+      };
+    });
+  }
+
+  #noting<Class extends typeof fs.ReadStream | typeof fs.WriteStream>(ledger: Ledger, native: Class): Class {
+    const sites = this.#sites;
+    const attempts = this.#attempts;
+    function construct(target: Class, args: unknown[], newTarget: unknown): object {
+      const stream = Reflect.construct(target, args, newTarget as Class) as object;
+      const attempt = currentAttempt();
+      const site = ledger.site(attempt, construct, FILE_FRAMES);
+      if (site !== undefined) sites.set(stream, site);
+      if (attempt !== undefined) attempts.set(stream, attempt);
+      // Until the tick in which it opens: an attempt that returns before is not through with it.
+      ledger.began(attempt);
+      process.nextTick(() => {
+        ledger.ended(attempt);
+      });
+      return stream;
+    }
+    const proxy: Class = new Proxy(native, {
+      construct,
+      // Both may be called without `new`, from the time before classes.
+      apply: (target, _this, args: unknown[]) => construct(target, args, proxy),
+    });
+    return proxy;
+  }
 }
 
-/** How a stream whose attempt has ended is being used. One that still flows, or is still being written, closes its file by itself. */
+/**
+ * How a stream whose attempt has ended is being used. One that still flows, is still being written, or has another stream at its other end,
+ * closes its file by itself.
+ */
 export function useOf(stream: FileStream): Use {
   if (stream.destroyed) return 'busy';
-  const reads = stream.readableFlowing === true && stream.readableEnded === false;
-  const writes =
-    (stream.writableLength ?? 0) > 0 || (stream.writableEnded === true && stream.writableFinished === false);
-  return reads || writes ? 'busy' : 'idle';
+  return (stream.readableEnded === undefined ? isWriting(stream) : isReading(stream)) ? 'busy' : 'idle';
+}
+
+function isReading(stream: FileStream): boolean {
+  if (stream.readableEnded === true) return false;
+  return stream.readableFlowing === true || (stream._readableState?.pipes?.length ?? 0) > 0;
+}
+
+/** Who pipes into a stream listens for the end of that, or for room. */
+function isWriting(stream: FileStream): boolean {
+  const isFed = stream.listenerCount('unpipe') > 0 || stream.listenerCount('drain') > 0;
+  return (
+    isFed || (stream.writableLength ?? 0) > 0 || (stream.writableEnded === true && stream.writableFinished === false)
+  );
 }
