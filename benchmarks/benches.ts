@@ -2,6 +2,7 @@ import { cpu5ms } from './cpu-5ms.bench.js';
 import type { Bench } from './harness/bench.js';
 import { idle } from './idle.bench.js';
 import { io20ms } from './io-20ms.bench.js';
+import { ledgerBenches, SHORT } from './ledger-benches.js';
 import { loneCall } from './lone-call.bench.js';
 import { run500Files } from './run-500-files.bench.js';
 import { runOneItem } from './run-one-item.bench.js';
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   idle,
   run500Files,
   runOneItem,
+  ...ledgerBenches(SHORT),
 ];

@@ -16,6 +16,8 @@ import { Leaks } from './ledger/leaks.js';
 import type { Announcer } from './observe/events.js';
 import { Metrics } from './observe/metrics.js';
 import type { Task, TaskType } from './task.js';
+import type { RecycleLimits } from './threads/recycle.js';
+import type { Recycling } from './threads/recycling.js';
 import type { RestartLimits } from './threads/restart.js';
 import { Slot } from './threads/slot.js';
 import type { MakeThread } from './threads/thread.js';
@@ -27,6 +29,9 @@ export interface CoreParts {
   readonly maxQueue: number;
   readonly ioConcurrency: number;
   readonly restart: RestartLimits;
+  readonly recycle: RecycleLimits;
+  /** Where recycling goes about it another way than usual. */
+  readonly recycling?: Partial<Recycling>;
   readonly clock: Clock;
   readonly wallClock: () => string;
   readonly makeThread: MakeThread;
@@ -84,10 +89,7 @@ export class Core {
     this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
     this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
-    const worked = (slot: Slot): void => {
-      this.threads.worked(slot);
-    };
-    this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, worked));
+    this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, this.threads));
   }
 
   /** What the task of a number on the wire is called; null when there is none. */
@@ -213,7 +215,7 @@ export class Core {
   }
 
   #read(slot: Slot): void {
-    this.#outcomes[slot.number]?.read();
+    if (this.#outcomes[slot.number]?.read() === true) this.threads.ended(slot);
     this.threads.relieved(slot);
   }
 
@@ -244,6 +246,12 @@ export class Core {
       },
       restarted: (event) => {
         announcer.tell('restart', event);
+      },
+      recycled: (record) => {
+        announcer.tell('recycle', record);
+      },
+      roomier: () => {
+        this.dispatch.plan();
       },
       gaveUp: (error) => {
         this.#giveUp(error);

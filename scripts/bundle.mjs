@@ -33,14 +33,15 @@ async function bundleFaces() {
 
 /**
  * In a thread not even packages are looked up. CommonJS, because the pool requires it: Node 20 aborts the whole process when a thread is
- * terminated while it requires an ES module.
+ * terminated while it requires an ES module. What a thread within a thread loads is a second such file, beside the first.
  */
 async function bundleThread() {
   await build({
     ...common,
     format: 'cjs',
-    entryPoints: [dist('workers', 'entry.js')],
-    outfile: dist('bundle', 'entry.cjs'),
+    entryPoints: { entry: dist('workers', 'entry.js'), nested: dist('workers', 'nested.js') },
+    outdir: dist('bundle'),
+    outExtension: { '.js': '.cjs' },
   });
 }
 

@@ -4,6 +4,7 @@ import { encodeError } from './clone.js';
 import { current } from './current.js';
 import type { LoadedHandler } from './handler.js';
 import type { Ledger } from './ledger/ledger.js';
+import type { NativeCode } from './ledger/native.js';
 import type { Meter } from './meter.js';
 import type { Modules } from './modules.js';
 import type { Outcomes } from './outcomes.js';
@@ -18,6 +19,7 @@ export interface PerformParts {
   readonly modules: Modules;
   /** Undefined where nothing is tracked. */
   readonly ledger: Ledger | undefined;
+  readonly native: NativeCode | undefined;
   readonly growth: { ended(label: string): void } | undefined;
 }
 
@@ -71,6 +73,7 @@ export class Performer {
     this.running++;
     this.#started = (this.#started + 1) | 0;
     Atomics.store(views.words, Word.started, this.#started);
+    this.#parts.native?.started(attempt);
     return handler.run === undefined ? this.#load(attempt) : this.#call(attempt, handler.run);
   }
 
@@ -145,7 +148,7 @@ export class Performer {
 
   #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
     const { entry } = attempt;
-    const { meter, views, outcomes, ledger, growth } = this.#parts;
+    const { meter, views, outcomes, ledger, native, growth } = this.#parts;
     const now = performance.now();
     meter.charge(attempt, now, this.running);
     views.opened[entry] = attempt.opened;
@@ -153,6 +156,7 @@ export class Performer {
     this.#active[entry] = undefined;
     attempt.input = undefined;
     this.running--;
+    native?.ended(attempt);
     growth?.ended(attempt.handler.label);
     if (failure === undefined) outcomes.ok(attempt, value, now);
     else outcomes.failed(attempt, failure, now);

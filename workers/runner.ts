@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
 import { current } from './current.js';
 import type { Inbox } from './inbox.js';
+import type { Ledger } from './ledger/ledger.js';
 import type { Outcomes } from './outcomes.js';
 import { Performer, type PerformParts } from './performer.js';
 import type { Failure } from './protocol/messages.js';
-import { type RecorderViews, Word } from './protocol/recorder.js';
+import { Claim, Flag, type RecorderViews, Word } from './protocol/recorder.js';
 
 /** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
 const TURN_MS = 5;
@@ -23,6 +24,7 @@ export class Runner {
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
   readonly #performer: Performer;
+  readonly #ledger: Ledger | undefined;
   #queue: Attempt[] = [];
   #head = 0;
   /** Who drives the cpu queue: nobody; a loop on the stack; an attempt that awaits; the next turn of the event loop; nobody any more. */
@@ -36,6 +38,7 @@ export class Runner {
     this.#views = parts.views;
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
+    this.#ledger = parts.ledger;
     this.#performer = new Performer(parts, () => {
       this.#planRing();
     });
@@ -166,7 +169,8 @@ export class Runner {
 
   /** Starts an attempt unless it was revoked; a promise if it goes on after this call. */
   #start(attempt: Attempt): Promise<void> | undefined {
-    if (this.#drive === 'closed') {
+    if (this.#drive === 'closed' || this.#declines(attempt)) {
+      Atomics.compareExchange(this.#views.claim, attempt.entry, Claim.waiting, Claim.revoked);
       this.#outcomes.skipped(attempt.entry);
       this.#planRing();
       return undefined;
@@ -175,6 +179,19 @@ export class Runner {
     if (goesOn !== 'revoked') return goesOn;
     this.#planRing();
     return undefined;
+  }
+
+  /**
+   * Whether ended attempts hold so many descriptors that this one is one too many: what is held and what runs, if all of it were left behind,
+   * stays within the limit. The last place is kept for a cpu attempt, or io attempts that wait for something would keep it out for as long.
+   */
+  #declines({ entry, handler }: Attempt): boolean {
+    const ledger = this.#ledger;
+    if (ledger === undefined || ((this.#views.flags[entry] ?? 0) & Flag.moved) !== 0) return false;
+    const { running } = this.#performer;
+    const hasNoRoom = (): boolean => running >= (handler.kind === 'io' && running > 0 ? ledger.room - 1 : ledger.room);
+    // A full one looks again: some of it may have been closed unseen.
+    return hasNoRoom() && (ledger.isFull || hasNoRoom());
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */

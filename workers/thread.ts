@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMainThread, type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
 import { canClone, decodeError, encodeError } from './clone.js';
@@ -6,6 +7,8 @@ import { serveControl } from './control.js';
 import { Inbox } from './inbox.js';
 import { closeLedger } from './ledger/closing.js';
 import { Ledger } from './ledger/ledger.js';
+import { NativeCode } from './ledger/native.js';
+import { OWN } from './ledger/site.js';
 import { trackOpenings } from './ledger/track.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
@@ -21,7 +24,7 @@ import type {
   Welcome,
 } from './protocol/messages.js';
 import { PROTOCOL_VERSION } from './protocol/messages.js';
-import { type RecorderViews, recorderViews } from './protocol/recorder.js';
+import { type RecorderViews, recorderViews, Word } from './protocol/recorder.js';
 import { describe } from './protocol/wire-error.js';
 import { Resources } from './resources.js';
 import { Runner } from './runner.js';
@@ -61,6 +64,7 @@ export class Thread implements ThreadControl, AttemptHost {
       meter: this.#meter,
       modules: this.#modules,
       ledger: this.ledger,
+      native: this.#watchNative(views),
       growth: undefined,
     });
     serveControl(control(this), greeting.control);
@@ -110,8 +114,17 @@ export class Thread implements ThreadControl, AttemptHost {
       this.outcomes.say(message);
     };
     const ledger = new Ledger({ terms, views, say });
-    trackOpenings(ledger);
+    trackOpenings(ledger, { entry: join(OWN, 'nested.cjs'), children: views.children });
     return ledger;
+  }
+
+  #watchNative(views: RecorderViews): NativeCode | undefined {
+    if (this.ledger === undefined) return undefined;
+    const native = new NativeCode(this.ledger, () => {
+      Atomics.store(views.words, Word.native, 1);
+    });
+    native.track();
+    return native;
   }
 
   progress(attempt: Attempt, fraction: number, note: string | undefined): void {

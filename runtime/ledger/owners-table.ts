@@ -1,4 +1,5 @@
-import { OWNERS_BYTES, Owners } from '../../workers/protocol/owners.js';
+import { nativeMark } from '../../workers/protocol/native-mark.js';
+import { OWNERS_BYTES, Owners, OwnersWord } from '../../workers/protocol/owners.js';
 
 /** The table of owners, and which of its stamps are those of living threads. One for all supervisors: descriptors are the process's. */
 class OwnersTable {
@@ -20,8 +21,13 @@ class OwnersTable {
   }
 
   /** Number of the handler during which native code opened a descriptor, -1 when that is not known. */
-  nativeHandlerOf(_fd: number, _link: string): number {
-    return -1;
+  nativeHandlerOf(fd: number, link: string): number {
+    return this.#owners.ownerOf(fd) === nativeMark(link) ? this.#owners.taskOf(fd) : -1;
+  }
+
+  /** Attempts in a thread that had loaded native code have ended with it, untold. */
+  nativeLost(running: number): void {
+    Atomics.sub(this.#owners.words, OwnersWord.nativeRunning, running);
   }
 
   /** The living thread that has opened a descriptor; undefined when none has. `task` is 0 when none of its tasks did. */

@@ -115,6 +115,12 @@ export class FlightRecorder {
     return Number.isNaN(value) ? null : value;
   }
 
+  /** Attempts that run in a thread that has loaded native code, 0 in one that has not. */
+  nativeRunning(): number {
+    const { words, claim } = this.#views;
+    return Atomics.load(words, Word.native) === 0 ? 0 : claim.filter((state) => state === Claim.started).length;
+  }
+
   /** Process ids of children the thread has started and not seen end. */
   children(): number[] {
     return [...this.#views.children].filter((pid) => pid !== 0);

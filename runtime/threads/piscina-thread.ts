@@ -173,6 +173,7 @@ export class PiscinaThread extends RecordedThread implements Thread {
   readonly #left = (exitCode: number): void => {
     this.#ledger.strike(this);
     owners.retire(this.#stamp);
+    owners.nativeLost(this.recorder.nativeRunning());
     // Its descriptors end with it, its children do not.
     endChildren(this.recorder.children());
     this.#exited(exitCode);

@@ -10,6 +10,8 @@ export interface SlotView {
   readonly io: number;
   /** What its cpu attempts are expected to take, ms. */
   readonly expectedMs: number;
+  /** How many attempts it may have for the sake of descriptors that ended ones hold; Infinity when none do. */
+  readonly allowance: number;
 }
 
 /** Which lanes are in use: have work, or had some a moment ago. */
@@ -81,12 +83,22 @@ function rankTiny(view: SlotView): number {
   return view.cpu === 0 ? 1e9 + view.io : view.expectedMs;
 }
 
+/**
+ * Whether an io attempt fits into a slot's allowance. The last place is kept for a cpu attempt, or a few that wait for something would keep
+ * all of them out of a thread that both kinds share.
+ */
+function isAllowed(view: SlotView): boolean {
+  const all = view.cpu + view.io;
+  return all < (all === 0 ? view.allowance : view.allowance - 1);
+}
+
 /** The slot for the next io attempt: the one with the fewest, below the limit of each; -1 when all are full. */
 export function placeIo(slots: readonly SlotView[], inUse: LanesInUse, ioConcurrency: number): number {
   let best = -1;
   for (let slot = 0; slot < slots.length; slot++) {
     const view = slots[slot];
-    if (view === undefined || view.io >= ioConcurrency || !mayTake('io', slot, slots, inUse)) continue;
+    if (view === undefined || view.io >= ioConcurrency || !isAllowed(view) || !mayTake('io', slot, slots, inUse))
+      continue;
     if (best === -1 || view.io < (slots[best]?.io ?? 0)) best = slot;
   }
   return best;

@@ -1,6 +1,8 @@
+import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import { LOW_MS } from '../attempts/parcel.js';
 import type { Task } from '../task.js';
 import type { SlotView } from './placement.js';
+import { OWN_DESCRIPTORS } from './recycle.js';
 import type { Thread } from './thread.js';
 
 /** An attempt of unknown length counts as long: nothing is put on top of it. */
@@ -14,9 +16,11 @@ const UNKNOWN_MS = 1e9;
  * | `cold` | no thread yet, or the last one is gone | `starting`, `stopped` |
  * | `starting` | its thread is coming up | `up`, `cold` (died), `ending` |
  * | `up` | takes attempts | `retiring`, `ending`, `cold` (died) |
- * | `retiring` | takes none; what runs may finish | `ending`, `cold` (died) |
+ * | `retiring` | takes none; what runs may finish | `ending`, `cold` (died), `up` (its successor took over; its retiring was given up) |
  * | `ending` | its thread is being ended | `cold`, `stopped` |
  * | `stopped` | for good | – |
+ *
+ * Where a successor waits beside a thread that goes, the slot passes `cold` on its way to where the successor stands.
  */
 export type SlotState = 'cold' | 'starting' | 'up' | 'retiring' | 'ending' | 'stopped';
 
@@ -25,7 +29,13 @@ export class Slot implements SlotView {
   readonly number: number;
   state: SlotState = 'cold';
   thread: Thread | undefined;
+  /** The thread that is to take the place of the present one, and whether it is up. */
+  successor: { readonly thread: Thread; isUp: boolean } | undefined;
   generation = 0;
+  /** Threads made for it, those included that never took their place. */
+  made = 0;
+  /** Its thread cannot be trusted any more, or has an attempt in it that was given up: it does not come back from `retiring`. */
+  isCondemned = false;
   cpu = 0;
   io = 0;
   expectedMs = 0;
@@ -35,6 +45,18 @@ export class Slot implements SlotView {
   readonly introduced = new Set<number>();
   /** Attempts that ended here, over all generations. */
   tasksDone = 0;
+  /** How many descriptors ended attempts may hold in all, and how many they held when somebody last looked. */
+  mostHeld = Number.POSITIVE_INFINITY;
+  held = 0;
+  /** What is held in a thread that the slot has left behind and that is not gone yet. */
+  heldBehind = 0;
+  /** Whether it has a second thread: a successor, or one that is not gone yet. */
+  isDouble = false;
+  /** Modules that are being looked at in its thread. */
+  visits = 0;
+  /** Somebody who kept its thread from going has left. */
+  freed: () => void = () => undefined;
+  #doneBefore = 0;
   #tasks: (Task | undefined)[] = [];
   /** Entries that were used and are free again. */
   readonly #free: number[] = [];
@@ -52,7 +74,17 @@ export class Slot implements SlotView {
 
   /** Whether it takes attempts. A thread that has not looked at what it was given is passed over until it has. */
   get open(): boolean {
-    return this.state === 'up' && !this.stalled;
+    return this.state === 'up' && !this.stalled && this.allowance > 0;
+  }
+
+  /**
+   * How many attempts it may have, if each of them may leave a descriptor behind as others have: with what is held they stay within the
+   * limit. Where nothing is held there is no reason to suspect any.
+   */
+  get allowance(): number {
+    const held = this.held + this.heldBehind;
+    if (held === 0) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.mostHeld - held - (this.isDouble ? OWN_DESCRIPTORS : 0));
   }
 
   /** Attempts it has and has not ended. */
@@ -61,8 +93,18 @@ export class Slot implements SlotView {
   }
 
   /** Entries that are free. */
-  get room(): number {
+  get free(): number {
     return this.#free.length + this.#entries - this.#unused;
+  }
+
+  /** Attempts it may have beside those it has. */
+  get room(): number {
+    return Math.max(0, Math.min(this.free, this.allowance - this.outstanding));
+  }
+
+  /** Attempts that ended in its present thread. */
+  get doneHere(): number {
+    return this.tasksDone - this.#doneBefore;
   }
 
   /** Attempts it has that have not started. */
@@ -79,6 +121,10 @@ export class Slot implements SlotView {
   assign(thread: Thread): void {
     this.thread = thread;
     this.generation = thread.generation;
+    this.isCondemned = false;
+    this.held = 0;
+    this.visits = 0;
+    this.#doneBefore = this.tasksDone;
     this.cpu = 0;
     this.io = 0;
     this.expectedMs = 0;
@@ -140,9 +186,31 @@ export class Slot implements SlotView {
     return task;
   }
 
+  /** {@link Slot.release}, for an entry that was handed back unstarted. The task in it, if any, was not taken back: its thread declined it. */
+  decline(entry: number): Task | undefined {
+    const task = this.release(entry);
+    if (task !== undefined) this.#posted = (this.#posted - 1) | 0;
+    return task;
+  }
+
   /** Gives a running task up: what its attempt still does is nobody's any more. Its entry stays taken until the thread ends. */
   abandon(task: Task): void {
     if (this.#tasks[task.entry] === task) this.#forget(task);
+  }
+
+  /** Has its thread import a module and list its handlers; undefined when there is none. The thread is not recycled meanwhile. */
+  async describe(href: string): Promise<ModuleDescription | undefined> {
+    const { thread } = this;
+    if (thread === undefined) return undefined;
+    this.visits++;
+    try {
+      return await thread.describe(href);
+    } finally {
+      if (this.thread === thread) {
+        this.visits--;
+        this.freed();
+      }
+    }
   }
 
   /** The task in an entry. */

@@ -1,51 +1,42 @@
-import type { Culprit, FromThread, Unsound } from '../../workers/protocol/messages.js';
-import { fromWireError } from '../../workers/protocol/wire-error.js';
+import type { FromThread } from '../../workers/protocol/messages.js';
 import type { Clock } from '../clock.js';
-import { type DeathRecord, RestartIntensityError } from '../errors.js';
+import type { DeathRecord, RestartIntensityError } from '../errors.js';
 import type { RestartEvent } from '../observe/events.js';
 import type { Task } from '../task.js';
-import { reasonOf, textOf } from './death.js';
-import { RestartIntensity, type RestartLimits } from './restart.js';
+import { clear, takeBack } from './clear.js';
+import { type Accident, accidentOfDeath, accidentOfUnsound, Deaths, whereOf } from './deaths.js';
+import { type EndedThread, Ends, QUIESCE_MS } from './ends.js';
+import type { RecycleLimits, RecycleRecord } from './recycle.js';
+import { Recycler, type RecyclerListener } from './recycler.js';
+import { type Recycling, usualRecycling } from './recycling.js';
+import type { RestartLimits } from './restart.js';
 import type { Slot } from './slot.js';
-import type { Death, MakeThread, Thread, ThreadEnd, ThreadListener } from './thread.js';
-
-/** How long teardowns and resource closings may take before a thread is terminated all the same; OTP gives its workers as long. */
-export const QUIESCE_MS = 5_000;
-/** How long a terminated thread may take to exit before it is left behind and reported: it sits in a native call then. */
-export const EXIT_MS = 5_000;
-/** The snapshot tells of so many deaths. */
-const MAX_RECORDS = 100;
+import type { Death, MakeThread, Thread, ThreadEnd } from './thread.js';
+import { listenTo, type SaidListener, type Voices } from './voices.js';
 
 /** What becomes of threads concerns whoever has tasks on them. */
-export interface ThreadsListener {
+export interface ThreadsListener extends RecyclerListener, SaidListener {
   /** A thread takes attempts now. */
   ready(slot: Slot): void;
-  /** A thread may have outcomes to read. */
-  outcomes(slot: Slot): void;
-  said(slot: Slot, message: Exclude<FromThread, { type: 'ring' | 'unsound' }>): void;
-  /** A task's thread is gone, or takes nothing more; the task had not started there. */
-  unstarted(task: Task): void;
-  /** A task's thread is gone while its attempt ran. */
-  lost(task: Task, why: Death | 'ended'): void;
   restarted(event: RestartEvent): void;
   /** Threads keep dying; there will be none any more. */
   gaveUp(error: RestartIntensityError): void;
 }
 
-/** The threads of all slots: brings them up, replaces the dead, retires the unsound, ends them. */
+/** The threads of all slots: brings them up, replaces the dead, retires the unsound, recycles, ends them. */
 export class Threads {
   readonly slots: readonly Slot[];
+  readonly recycler: Recycler;
   readonly #make: MakeThread;
   readonly #clock: Clock;
   readonly #wallClock: () => string;
-  readonly #intensity: RestartIntensity;
+  readonly #deaths: Deaths;
   readonly #listener: ThreadsListener;
+  readonly #voices: Voices;
+  readonly #ends = new Ends(() => this.recycler.settle());
   /** Why retiring threads retire, where it was an accident. */
-  readonly #accidents = new WeakMap<Thread, { readonly record: DeathRecord; readonly error: unknown }>();
-  readonly #ends = new WeakMap<Thread, Promise<ThreadEnd>>();
+  readonly #accidents = new WeakMap<Thread, Accident>();
   #state: 'running' | 'closed' = 'running';
-  /** Deaths nobody asked for, oldest first. */
-  readonly deaths: DeathRecord[] = [];
 
   constructor(parts: {
     slots: readonly Slot[];
@@ -53,53 +44,94 @@ export class Threads {
     clock: Clock;
     wallClock: () => string;
     restart: RestartLimits;
+    recycle: RecycleLimits;
+    recycling?: Partial<Recycling>;
     listener: ThreadsListener;
   }) {
     this.slots = parts.slots;
     this.#make = parts.make;
     this.#clock = parts.clock;
     this.#wallClock = parts.wallClock;
-    this.#intensity = new RestartIntensity(parts.restart);
+    this.#deaths = new Deaths(parts.restart);
     this.#listener = parts.listener;
+    this.#voices = {
+      cameUp: this.#cameUp,
+      successorUp: this.#successorUp,
+      unsound: this.#unsound,
+      died: this.#died,
+      successorDied: this.#successorDied,
+      // It may be said in the middle of reading outcomes; a thread is not replaced under that.
+      found: (slot) => this.#clock.soon(() => this.ended(slot)),
+      isLeaving: (thread) => this.#ends.isLeaving(thread),
+    };
+    const host = {
+      succeed: this.#succeed,
+      withdraw: this.#withdraw,
+      resume: this.#resume,
+      leaving: () => this.#ends.leaving,
+    };
+    const recycling = { ...parts, ...usualRecycling, ...parts.recycling, limits: parts.recycle };
+    this.recycler = new Recycler(parts.slots, recycling, host, parts.listener);
+    for (const slot of parts.slots) {
+      slot.freed = () => {
+        this.relieved(slot);
+      };
+    }
+  }
+
+  /** Deaths nobody asked for, oldest first. */
+  get deaths(): DeathRecord[] {
+    return this.#deaths.records;
+  }
+
+  /** Planned replacements, oldest first. */
+  get recycles(): readonly RecycleRecord[] {
+    return this.recycler.records;
   }
 
   /** Brings up one more thread, if there is one to bring up. */
   startNext(): void {
     const cold = this.slots.find((slot) => slot.state === 'cold');
-    if (cold !== undefined) this.#start(cold);
+    if (cold !== undefined) this.#fill(cold);
   }
 
-  /** Brings up all threads. */
+  /** Work waits that nobody can take: brings up all threads, and sees to those that start nothing any more. */
   startAll(): void {
-    for (const slot of this.slots) if (slot.state === 'cold') this.#start(slot);
+    for (const slot of this.slots) if (slot.state === 'cold') this.#fill(slot);
+    this.recycler.relieve();
   }
 
   /** An attempt went well in the slot. */
   worked(slot: Slot): void {
-    this.#intensity.worked(slot.number);
+    this.#deaths.worked(slot.number);
   }
 
-  /** Something of the slot's ended; a retiring thread that has nothing left is ended. */
+  /** Something ended in the slot's thread, or was found out about it: it may have come to a limit. */
+  ended(slot: Slot): void {
+    this.recycler.observe(slot);
+  }
+
+  /** Something of the slot's ended; a retiring thread that has nothing left goes. */
   relieved(slot: Slot): void {
-    if (slot.state === 'retiring' && slot.outstanding === 0) this.#endRetired(slot);
+    if (slot.state !== 'retiring' || slot.outstanding > 0) return;
+    if (slot.visits === 0 || slot.isCondemned) this.#vacate(slot);
   }
 
   /** Takes back what a thread has not started. */
   takeBack(slot: Slot): void {
-    const tasks = slot.tasks().sort((a, b) => b.id - a.id);
-    for (const task of tasks) {
-      // What was moved to the thread cannot be had back: such a task starts there, or is lost with it.
-      const wasMoved = (task.plan.transfer?.length ?? 0) > 0;
-      if (!wasMoved && slot.revoke(task)) this.#listener.unstarted(task);
-    }
+    takeBack(slot, this.#listener);
   }
 
-  /** No attempts for this thread any more; it is replaced when those it has have ended. */
+  /** A thread handed a task back; it will not start the others either. */
+  declined(slot: Slot, task: Task): void {
+    takeBack(slot, this.#listener, task);
+  }
+
+  /** No attempts for this thread any more, whatever comes; it is replaced when those it has have ended. */
   retire(slot: Slot): void {
-    if (slot.state !== 'up') return;
-    slot.state = 'retiring';
-    this.takeBack(slot);
-    this.relieved(slot);
+    if (slot.state !== 'up' && slot.state !== 'retiring') return;
+    slot.isCondemned = true;
+    this.#withdraw(slot);
   }
 
   /** Ends a thread under whatever runs in it, and replaces it. `quiesceMs` is 0 for a thread that does not listen. */
@@ -108,168 +140,163 @@ export class Threads {
     slot.state = 'ending';
     this.takeBack(slot);
     await this.#end(slot, quiesceMs);
-    this.#replace(slot);
+    slot.thread = undefined;
+    if (this.#state === 'closed') return;
+    slot.state = 'cold';
+    this.#fill(slot);
   }
 
   /** Ends all threads for good. */
-  async close(): Promise<{ slot: number; generation: number; end: ThreadEnd }[]> {
+  async close(): Promise<EndedThread[]> {
     this.#state = 'closed';
+    this.recycler.close();
     const ends = this.slots.map(async (slot) => {
-      const { thread, state } = slot;
+      const { thread, successor, state } = slot;
       slot.state = state === 'cold' || state === 'stopped' ? 'stopped' : 'ending';
+      slot.successor = undefined;
+      if (successor !== undefined) this.#ends.leaveBehind(slot, successor.thread);
       const end = await this.#end(slot, QUIESCE_MS);
       slot.state = 'stopped';
       return thread === undefined || end === undefined
         ? []
         : [{ slot: slot.number, generation: thread.generation, end }];
     });
-    return (await Promise.all(ends)).flat();
+    const left = this.#ends.allLeft();
+    return [...(await Promise.all(ends)).flat(), ...(await left)];
   }
 
-  #start(slot: Slot): void {
-    const thread: Thread = this.#make(
-      slot.number,
-      slot.generation + 1,
-      this.#listenTo(slot, () => thread),
-    );
-    slot.assign(thread);
-    slot.state = 'starting';
+  readonly #succeed = (slot: Slot): void => {
+    const thread = this.#makeThread(slot);
+    slot.successor = { thread, isUp: false };
     thread.start();
+  };
+
+  readonly #successorUp = (slot: Slot): void => {
+    if (slot.successor !== undefined) slot.successor.isUp = true;
+    this.recycler.successorUp(slot);
+  };
+
+  #makeThread(slot: Slot): Thread {
+    const listener = listenTo(slot, () => thread, this.#voices, this.#listener);
+    const thread = this.#make(slot.number, ++slot.made, listener);
+    return thread;
   }
 
-  /** Whatever a thread says after its slot has gone on to another is dropped. */
-  #listenTo(slot: Slot, self: () => Thread): ThreadListener {
-    const current = (): boolean => slot.thread === self();
-    return {
-      ready: () => {
-        if (!current() || slot.state !== 'starting') return;
-        slot.state = 'up';
-        this.#listener.ready(slot);
-      },
-      outcomes: () => {
-        if (current()) this.#listener.outcomes(slot);
-      },
-      said: (message) => {
-        if (!current()) return;
-        if (message.type === 'unsound') this.#unsound(slot, message.cause, message.culprit);
-        else this.#listener.said(slot, message);
-      },
-      died: (death) => {
-        if (current()) this.#died(slot, death);
-      },
-    };
-  }
+  readonly #cameUp = (slot: Slot): void => {
+    slot.state = 'up';
+    this.recycler.cameUp(slot);
+    this.#listener.ready(slot);
+  };
 
-  #died(slot: Slot, death: Death): void {
+  readonly #died = (slot: Slot, death: Death): void => {
+    const where = whereOf(slot, slot);
     // First of all it is not open any more: reading its last outcomes makes room, and nothing may be posted into the dead thread.
     slot.state = 'ending';
-    const record = this.#recordOf(slot, reasonOf(death), this.#clear(slot, death));
+    const culprit = clear(slot, this.#listener, death);
     slot.thread = undefined;
     slot.state = 'cold';
-    this.#judge(slot, record, 'error' in death ? death.error : undefined);
+    this.#judge(slot, accidentOfDeath(where, death, culprit, this.#wallClock()));
+  };
+
+  readonly #successorDied = (slot: Slot, thread: Thread, death: Death): void => {
+    this.#lostSuccessor(slot, accidentOfDeath(whereOf(slot, thread), death, undefined, this.#wallClock()));
+  };
+
+  /** A death like any other, but that the slot still has the thread it was to succeed. */
+  #lostSuccessor(slot: Slot, accident: Accident): void {
+    slot.successor = undefined;
+    this.recycler.successorDied(slot);
+    this.#judge(slot, accident);
+    this.recycler.settle();
   }
 
-  #unsound(slot: Slot, cause: Unsound, culprit: Culprit | undefined): void {
-    const error = cause.kind === 'uncaught' ? fromWireError(cause.error) : undefined;
-    const reason = cause.kind === 'uncaught' ? `uncaught ${textOf(error)}` : `exit code ${cause.exitCode}`;
-    const late = culprit?.running === false ? ' after its attempt had ended' : '';
-    const record = this.#recordOf(
-      slot,
-      reason + late,
-      culprit === undefined ? undefined : { task: culprit.task, taskId: culprit.id },
-    );
+  readonly #unsound = (slot: Slot, thread: Thread, message: Extract<FromThread, { type: 'unsound' }>): void => {
+    const accident = accidentOfUnsound(whereOf(slot, thread), message, this.#wallClock());
+    if (slot.thread !== thread) {
+      this.#ends.leaveBehind(slot, thread);
+      this.#lostSuccessor(slot, accident);
+      return;
+    }
     // The first one is what made the thread unsound; what follows may be its consequence.
-    if (slot.thread !== undefined && !this.#accidents.has(slot.thread))
-      this.#accidents.set(slot.thread, { record, error });
+    if (!this.#accidents.has(thread)) this.#accidents.set(thread, accident);
     this.#listener.outcomes(slot);
-    this.retire(slot);
-  }
+    // With its last outcome it may have gone, and the slot has another.
+    if (slot.thread === thread) this.retire(slot);
+  };
 
-  #endRetired(slot: Slot): void {
-    const { thread } = slot;
-    const accident = thread === undefined ? undefined : this.#accidents.get(thread);
+  readonly #withdraw = (slot: Slot): void => {
+    if (slot.state === 'up') {
+      slot.state = 'retiring';
+      this.takeBack(slot);
+    }
+    this.relieved(slot);
+  };
+
+  readonly #resume = (slot: Slot): void => {
+    const { successor } = slot;
+    slot.successor = undefined;
+    if (successor !== undefined) this.#ends.leaveBehind(slot, successor.thread);
+    if (slot.state !== 'retiring' || slot.isCondemned) return;
+    slot.state = 'up';
+    this.#listener.roomier(slot);
+  };
+
+  /** The slot's thread has nothing left to do. A successor takes its place at once; without one it is ended first. */
+  #vacate(slot: Slot): void {
+    const { thread, successor } = slot;
+    if (thread === undefined) return;
+    const accident = this.#accidents.get(thread);
     slot.state = 'ending';
-    void this.#end(slot, QUIESCE_MS).then(() => {
-      if (slot.thread !== thread) return;
+    this.recycler.goes(slot);
+    const replace = (): void => {
       slot.thread = undefined;
       if (this.#state === 'closed') return;
       slot.state = 'cold';
-      if (accident === undefined) this.#start(slot);
-      else this.#judge(slot, accident.record, accident.error);
-    });
+      if (accident === undefined) this.#fill(slot);
+      else this.#judge(slot, accident);
+    };
+    if (successor === undefined) {
+      void this.#end(slot, QUIESCE_MS).then(() => {
+        if (slot.thread === thread) replace();
+      });
+      return;
+    }
+    slot.heldBehind = thread.gauges().descriptorsHeld ?? 0;
+    this.#ends.leaveBehind(slot, thread);
+    replace();
   }
 
-  /** Ends the slot's thread; an end that is under way is awaited instead of cut short by a second one. */
-  #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
+  /** Ends the slot's thread, and clears up after it. */
+  async #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
     const { thread } = slot;
-    if (thread === undefined) return Promise.resolve(undefined);
-    let end = this.#ends.get(thread);
-    if (end === undefined) {
-      end = thread.end(quiesceMs, EXIT_MS).then((how) => {
-        if (slot.thread === thread) this.#clear(slot, 'ended');
-        return how;
-      });
-      this.#ends.set(thread, end);
-    }
+    if (thread === undefined) return undefined;
+    const end = await this.#ends.end(thread, quiesceMs);
+    if (slot.thread === thread) clear(slot, this.#listener, 'ended');
     return end;
   }
 
-  /** Reads the last outcomes of a thread that is gone, and parts what had started from what had not. Names the one that ran, if it was one. */
-  #clear(slot: Slot, why: Death | 'ended'): { task: string; taskId: number } | undefined {
-    this.#listener.outcomes(slot);
-    const running: Task[] = [];
-    for (const task of slot.tasks().sort((a, b) => b.id - a.id)) {
-      // Telling one may make callers stop others, which are no longer here then.
-      if (slot.at(task.entry) !== task) continue;
-      if (slot.thread?.startedAt(task.entry) !== undefined) {
-        running.push(task);
-        continue;
-      }
-      slot.abandon(task);
-      this.#listener.unstarted(task);
-    }
-    for (const task of running) {
-      if (slot.at(task.entry) !== task) continue;
-      slot.abandon(task);
-      this.#listener.lost(task, why);
-    }
-    const culprit = running.length === 1 ? running[0] : undefined;
-    return culprit === undefined ? undefined : { task: culprit.type.label, taskId: culprit.id };
+  /** Gives a slot without a thread its next one. */
+  #fill(slot: Slot): void {
+    const { successor } = slot;
+    slot.successor = undefined;
+    slot.state = 'starting';
+    slot.assign(successor?.thread ?? this.#makeThread(slot));
+    if (successor === undefined) slot.thread?.start();
+    else if (successor.isUp) this.#cameUp(slot);
   }
 
-  #replace(slot: Slot): void {
-    slot.thread = undefined;
+  #judge(slot: Slot, { record, error }: Accident): void {
+    this.#deaths.enter(record);
     if (this.#state === 'closed') return;
-    slot.state = 'cold';
-    this.#start(slot);
-  }
-
-  #judge(slot: Slot, record: DeathRecord, error: unknown): void {
-    this.deaths.push(record);
-    if (this.deaths.length > MAX_RECORDS) this.deaths.shift();
-    if (this.#state === 'closed') return;
-    const verdict = this.#intensity.died(slot.number, this.#clock.now());
-    if (verdict.next === 'give-up') {
-      this.#listener.gaveUp(new RestartIntensityError(verdict.why, this.#deathsBehind(verdict)));
+    const tooMany = this.#deaths.verdict(record, this.#clock.now());
+    if (tooMany !== undefined) {
+      // Whatever happens while the bad news is told, no thread is started any more.
+      this.#state = 'closed';
+      this.recycler.close();
+      this.#listener.gaveUp(tooMany);
       return;
     }
     this.#listener.restarted({ ...record, error });
-    this.#start(slot);
-  }
-
-  #deathsBehind({ slot, deaths }: { readonly slot: number | undefined; readonly deaths: number }): DeathRecord[] {
-    return this.deaths.filter((death) => slot === undefined || death.slot === slot).slice(-deaths);
-  }
-
-  #recordOf(slot: Slot, reason: string, culprit: { task: string; taskId: number } | undefined): DeathRecord {
-    const { number, generation } = slot;
-    return {
-      slot: number,
-      generation,
-      reason,
-      task: culprit?.task ?? null,
-      taskId: culprit?.taskId ?? null,
-      at: this.#wallClock(),
-    };
+    if (slot.state === 'cold') this.#fill(slot);
   }
 }

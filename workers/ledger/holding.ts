@@ -78,6 +78,7 @@ export abstract class Holding {
 
   #standing(): Standing {
     if (this.state === 'leaked' || this.state === 'retained') return this.state;
-    return this.attempt?.state === 'ended' && this.use() !== 'idle' ? 'pooled' : 'open';
+    const isIts = this.attempt?.state === 'running' || this.attempt?.state === 'loading';
+    return !isIts && this.use() !== 'idle' ? 'pooled' : 'open';
   }
 }

@@ -233,13 +233,16 @@ export class Ledger {
       this.remove(holding);
       return false;
     }
-    if (holding.site?.isModules() === true) {
+    const use = holding.use();
+    // What is once in a pool is the pool's for good, whoever takes it out next.
+    if (use === 'pooled' || holding.site?.isModules() === true) {
       this.#undecided.delete(holding);
       attempt.holdings--;
       holding.disown();
+      this.bind(holding, holding.fd);
       return false;
     }
-    if (holding.use() !== 'idle') return false;
+    if (use === 'busy') return false;
     this.#undecided.delete(holding);
     // From now on the task is looked at closely.
     attempt.handler.openings = Number.NEGATIVE_INFINITY;

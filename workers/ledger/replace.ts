@@ -15,6 +15,8 @@ export function replace<Target extends object, Name extends keyof Target>(
     if (descriptor !== undefined) Object.defineProperty(instead, key, descriptor);
   }
   Object.defineProperty(target, name, {
+    configurable: true,
+    writable: true,
     ...Object.getOwnPropertyDescriptor(target, name),
     value: instead,
   });

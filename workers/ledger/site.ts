@@ -57,7 +57,7 @@ export class Site {
 }
 
 /** The folder of our own code, which is never the user's. */
-const OWN = ownFolder();
+export const OWN = ownFolder();
 
 function ownFolder(): string {
   const [frame] = framesOf(Site.above(ownFolder, 1));

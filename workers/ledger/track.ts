@@ -1,4 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
+import { trackBeyondFiles } from './beyond-files.js';
 import { trackDirectories } from './directories.js';
 import { trackFileHandles } from './file-handles.js';
 import { trackFiles } from './files.js';
@@ -6,9 +7,10 @@ import { trackCalls } from './gate.js';
 import type { Ledger } from './ledger.js';
 import { trackLoading } from './loading.js';
 import { Streams } from './streams.js';
+import type { ThreadParts } from './threads.js';
 
 /** Follows everything that is opened in this thread from now on. Done once, before any module of the user's is loaded. */
-export function trackOpenings(ledger: Ledger): void {
+export function trackOpenings(ledger: Ledger, parts: ThreadParts): void {
   trackLoading();
   const streams = new Streams();
   trackFiles(ledger, streams);
@@ -16,6 +18,7 @@ export function trackOpenings(ledger: Ledger): void {
   trackCalls(ledger);
   trackFileHandles(ledger);
   trackDirectories(ledger);
+  trackBeyondFiles(ledger, parts);
   // Named imports of built-in modules, too.
   syncBuiltinESMExports();
 }

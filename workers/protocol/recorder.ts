@@ -32,6 +32,8 @@ export const Word = {
   done: 2,
   /** 1 while somebody has promised to empty the inbox: the supervisor by a wake-up, the thread by running. */
   awake: 3,
+  /** 1 once the thread has loaded native code; its running attempts count in the table of owners from then on. */
+  native: 4,
 } as const;
 
 /** States of an entry. */
