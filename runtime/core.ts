@@ -84,7 +84,14 @@ export class Core {
     this.admission = new Admission(parts.maxQueue, this.#admissionListener());
     const admission = this.admission;
     this.stop = new Stop({ lanes, slots, clock, settle, admission, listener: this.#stopListener() });
-    this.threads = new Threads({ ...parts, slots, make: parts.makeThread, listener: this.#threadsListener() });
+    const recycling = { culprit: this.findings.culprit, ...parts.recycling };
+    this.threads = new Threads({
+      ...parts,
+      recycling,
+      slots,
+      make: parts.makeThread,
+      listener: this.#threadsListener(),
+    });
     const wantsProgress = (): boolean => announcer.wants('progress');
     this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
     this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });

@@ -67,7 +67,7 @@ export class TaskModules {
     const slot = await this.#thread();
     let description: ModuleDescription;
     try {
-      description = (await slot.thread?.describe(href)) ?? gone();
+      description = (await slot.describe(href)) ?? gone();
     } catch (death) {
       if (this.#closed !== undefined) throw this.#closed;
       throw new LoadFailedError(href, `the thread that imported it died (${deathText(death)})`, death);

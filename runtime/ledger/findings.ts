@@ -2,6 +2,7 @@ import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { FromThread } from '../../workers/protocol/messages.js';
 import type { Announcer, GrowthEvent } from '../observe/events.js';
 import type { TaskType } from '../task.js';
+import type { RecycleReason } from '../threads/recycle.js';
 import type { Slot } from '../threads/slot.js';
 import type { Leaks } from './leaks.js';
 
@@ -53,6 +54,12 @@ export class Findings {
     this.#growth.delete(slot);
     this.#leaks.cleared(slot);
   }
+
+  /** The task that brought a slot's thread to a limit, as far as is known. */
+  readonly culprit = ({ number }: Slot, reason: RecycleReason): string | null => {
+    if (reason === 'descriptors') return this.#leaks.culprit(number)?.label ?? null;
+    return reason === 'heapGrowth' ? (this.#growth.get(number)?.task ?? null) : null;
+  };
 
   #left(slot: Slot, note: HoldingNote): void {
     const type = this.#typeOf(note.handler ?? -1);

@@ -157,7 +157,7 @@ export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Sna
     growth: core.findings.growth(),
     unattributed: frame.unattributed,
     restarts: [...core.threads.deaths],
-    recycles: [],
+    recycles: [...core.threads.recycles],
   };
 }
 

@@ -135,13 +135,15 @@ export class PiscinaThread extends RecordedThread implements Thread {
   }
 
   gauges(): ThreadGauges {
-    const up = this.#state === 'up';
-    const utilization = up ? this.#worker?.performance.eventLoopUtilization().utilization : undefined;
+    const worker = this.#state === 'up' ? this.#worker : undefined;
     return {
       ...this.readGauges(),
       threadId: this.#welcome?.threadId ?? null,
       stamp: this.#stamp,
-      eventLoopUtilization: utilization === undefined ? null : Math.min(1, Math.max(0, utilization)),
+      // Read only by who asks for it: it is dearer than all the rest.
+      get eventLoopUtilization() {
+        return worker === undefined ? null : utilizationOf(worker);
+      },
     };
   }
 
@@ -199,6 +201,10 @@ export class PiscinaThread extends RecordedThread implements Thread {
     this.#state = 'gone';
     this.closePorts();
   }
+}
+
+function utilizationOf(worker: Worker): number {
+  return Math.min(1, Math.max(0, worker.performance.eventLoopUtilization().utilization));
 }
 
 function poolOptions(setup: ThreadSetup): ConstructorParameters<typeof Piscina>[0] {

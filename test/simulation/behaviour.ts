@@ -37,6 +37,14 @@ export interface Faults {
   readonly uncloneable: number;
   /** The supervisor's code is overtaken by a thread's between two looks into the shared memory. */
   readonly overtake: number;
+  /** Of an attempt: it leaves descriptors open, */
+  readonly leak: number;
+  /** so many; */
+  readonly greed: number;
+  /** it leaves memory behind. */
+  readonly grow: number;
+  /** Of a look at what the process has left: it is not enough for one thread more. */
+  readonly shortage: number;
 }
 
 const MOST: Faults = {
@@ -57,6 +65,10 @@ const MOST: Faults = {
   holdUp: 0.05,
   uncloneable: 0.1,
   overtake: 0.2,
+  leak: 1,
+  greed: 1,
+  grow: 1,
+  shortage: 0.5,
 };
 
 /** Draws the faults of one run. */
@@ -66,6 +78,9 @@ export function drawFaults(chance: Chance): Faults {
   for (const name of Object.keys(MOST) as (keyof Faults)[]) {
     drawn[name] = chance.happens(share) ? chance.between(0, MOST[name]) : 0;
   }
+  // Limits are come to by many attempts, not by a few.
+  drawn.leak = chance.pick([0, 0, 0.3, 1]);
+  drawn.greed = chance.pick([1, 1, 1, 3]);
   return drawn;
 }
 

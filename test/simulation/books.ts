@@ -21,6 +21,8 @@ export interface Account {
   settled: number;
   /** The metrics know of its end. */
   metered: boolean;
+  /** The thread that declined it last, and how often it did. */
+  declined: { readonly thread: FakeThread; readonly times: number } | undefined;
   /** The first reason to stop it that came up at its attempt, and when. */
   asked: { readonly attempt: number; readonly cause: StopWish; readonly at: number } | undefined;
 }
@@ -31,8 +33,23 @@ export class Books {
   /** Accounts of tasks that are not settled. */
   readonly open = new Set<Account>();
   readonly threads: FakeThread[] = [];
+  #alive: FakeThread[] = [];
   /** What happened how often. */
-  readonly tally = { ok: 0, failed: 0, cancelled: 0, 'timed-out': 0, lost: 0, moved: 0, full: 0, stood: 0, retried: 0 };
+  readonly tally = {
+    ok: 0,
+    failed: 0,
+    cancelled: 0,
+    'timed-out': 0,
+    lost: 0,
+    moved: 0,
+    full: 0,
+    stood: 0,
+    retried: 0,
+    declined: 0,
+    'successor lost': 0,
+    'died meanwhile': 0,
+    'closed meanwhile': 0,
+  };
   readonly #now: () => number;
   #core: Core | undefined;
   /** The first thing that was wrong. */
@@ -74,6 +91,7 @@ export class Books {
       accepted: false,
       settled: 0,
       metered: false,
+      declined: undefined,
       asked: undefined,
     };
     this.accounts.set(task.id, account);
@@ -96,12 +114,35 @@ export class Books {
       this.violated(`P5: thread ${slot}/${generation} was started after the end of all threads had begun`);
     if (this.core.broken !== undefined)
       this.violated(`P5: thread ${slot}/${generation} was started after the supervisor had given up`);
-    for (const other of this.threads) {
-      const isOver = other.left || other.ended !== undefined;
-      if (other.slot === slot && !isOver)
+    const others = this.alive().filter((other) => other.slot === slot);
+    const { thread: present, isDouble } = this.core.slots[slot] ?? {};
+    for (const other of others) {
+      const isLeftBehind = isDouble === true && other.state === 'ending';
+      if (other !== present && !isLeftBehind)
         this.violated(`slot ${slot} got thread ${generation} while ${other.generation} is still there`);
     }
     this.threads.push(thread);
+    this.#alive.push(thread);
+    const alive = this.alive().length;
+    const most = this.core.slots.length + 1;
+    if (alive > most) this.violated(`${alive} threads are alive, ${most} may be`);
+  }
+
+  /** Threads that are not over. */
+  alive(): readonly FakeThread[] {
+    if (this.#alive.some(({ isOver }) => isOver)) this.#alive = this.#alive.filter(({ isOver }) => !isOver);
+    return this.#alive;
+  }
+
+  /** A thread handed an attempt back unstarted. Nobody is to give it the same one over and over. */
+  declined(thread: FakeThread, id: number): void {
+    this.tally.declined++;
+    const account = this.#of(id);
+    const again = account.declined?.thread === thread ? account.declined.times + 1 : 1;
+    account.declined = { thread, times: again };
+    if (again > 3) this.violated(`thread ${thread.slot}/${thread.generation} has declined task ${id} ${again} times`);
+    if (account.task.plan.transfer !== undefined && !thread.runner.isClosed)
+      this.violated(`P4: task ${id} was declined though its input had been moved`);
   }
 
   /** P1: a task starts only when it may, and once per attempt. Answers how long it typically takes. */
@@ -224,15 +265,15 @@ export class Books {
     let waiting = 0;
     for (const { task } of this.open) {
       if (task.state === 'queued' || task.state === 'delayed') waiting++;
-      else if (task.state === 'dispatched' && this.claimOf(task) === Claim.waiting) waiting++;
+      else if (task.state === 'dispatched' && this.#isUnstarted(task)) waiting++;
     }
     return waiting;
   }
 
-  /** What its thread's memory says of a dispatched task. */
-  claimOf(task: Task): number | undefined {
-    const thread = this.core.slots[task.slot]?.thread as FakeThread | undefined;
-    return thread?.memory.claims[task.entry];
+  /** Whether its thread's memory says of a dispatched task that it has not started. */
+  #isUnstarted({ slot, entry }: Task): boolean {
+    const memory = (this.core.slots[slot]?.thread as FakeThread | undefined)?.memory;
+    return memory?.claims[entry] === Claim.waiting || memory?.isDeclined(entry) === true;
   }
 
   #of(id: number): Account {

@@ -51,9 +51,9 @@ export class FakeMemory {
     this.inbox.push(entry);
   }
 
-  /** Takes an attempt back that has not started; false if it has. */
+  /** Takes an attempt back that has not started; false if it has. One that its thread has declined never will. */
   revoke(entry: number): boolean {
-    if (this.claims[entry] !== Claim.waiting) return false;
+    if (this.claims[entry] !== Claim.waiting) return this.isDeclined(entry);
     this.claims[entry] = Claim.revoked;
     return true;
   }
@@ -61,7 +61,13 @@ export class FakeMemory {
   /** When an attempt started; undefined if it has not. */
   startOf(entry: number): number | undefined {
     const claim = this.claims[entry];
-    return claim === Claim.started || claim === Claim.done ? this.startedAt[entry] : undefined;
+    const hasStarted = claim === Claim.started || (claim === Claim.done && !this.isDeclined(entry));
+    return hasStarted ? this.startedAt[entry] : undefined;
+  }
+
+  /** Whether the thread has handed an attempt back unstarted, and nobody has read that yet. */
+  isDeclined(entry: number): boolean {
+    return this.claims[entry] === Claim.done && this.written[entry] === 'skipped';
   }
 
   /** Reads what has ended since the last time. */
@@ -80,6 +86,7 @@ export class FakeMemory {
 
   figures(entry: number): AttemptFigures {
     const startedAt = this.startedAt[entry] ?? 0;
-    return { startedAt, runMs: (this.endedAt[entry] ?? 0) - startedAt, cpuMs: 0, heapBytes: 0, loopMs: 0, opened: 0, measured: false };
+    const runMs = (this.endedAt[entry] ?? 0) - startedAt;
+    return { startedAt, runMs, cpuMs: 0, heapBytes: 0, measured: false, loopMs: 0, opened: 0 };
   }
 }

@@ -39,6 +39,7 @@ export class FakeRunner {
   readonly #clock: VirtualClock;
   readonly #chance: Chance;
   readonly #faults: Faults;
+  readonly #mostHeld: number;
   readonly #loop: FakeEventLoop;
   readonly #memory: FakeMemory;
   readonly #teller: FakeTeller;
@@ -50,11 +51,15 @@ export class FakeRunner {
   #drive: 'idle' | 'looping' | 'awaiting' | 'yielding' | 'closed' = 'idle';
   #taken = 0;
   #turnStart = 0;
+  /** Descriptors that ended attempts hold, and bytes they left behind. */
+  held = 0;
+  retained = 0;
 
   constructor(parts: {
     clock: VirtualClock;
     chance: Chance;
     faults: Faults;
+    mostHeld: number;
     loop: FakeEventLoop;
     memory: FakeMemory;
     witness: ThreadWitness;
@@ -63,6 +68,7 @@ export class FakeRunner {
     this.#clock = parts.clock;
     this.#chance = parts.chance;
     this.#faults = parts.faults;
+    this.#mostHeld = parts.mostHeld;
     this.#loop = parts.loop;
     this.#memory = parts.memory;
     this.#witness = parts.witness;
@@ -74,6 +80,11 @@ export class FakeRunner {
   /** Attempts running now. */
   get running(): number {
     return this.#active.size;
+  }
+
+  /** Whether it starts nothing any more. */
+  get isClosed(): boolean {
+    return this.#drive === 'closed';
   }
 
   /** A wake-up has arrived. */
@@ -175,7 +186,8 @@ export class FakeRunner {
   #start(run: FakeAttempt, returned: () => void): void {
     const memory = this.#memory;
     const { entry } = run;
-    if (this.#drive === 'closed' || memory.claims[entry] !== Claim.waiting) {
+    if (this.#drive === 'closed' || memory.claims[entry] !== Claim.waiting || this.declines(run)) {
+      if (memory.claims[entry] === Claim.waiting) this.#witness.declined(run.id);
       memory.finish(entry, 'skipped', this.#clock.now());
       this.#teller.unrung++;
       this.#planRing();
@@ -201,6 +213,13 @@ export class FakeRunner {
         this.#work();
       });
     }
+  }
+
+  /** Whether ended attempts hold so much that this one is one too many, see workers/runner.ts. */
+  declines({ entry, kind }: FakeAttempt): boolean {
+    if (this.held === 0 || this.#memory.postings[entry]?.transfer !== undefined) return false;
+    const room = this.#mostHeld - this.held;
+    return this.running >= (kind === 'io' && this.running > 0 ? room - 1 : room);
   }
 
   /** Something of a running attempt happens, when the event loop lets it. */
@@ -276,6 +295,8 @@ export class FakeRunner {
     const handler = this.#handlers.get(run.task);
     if (handler !== undefined) handler.slow = this.#clock.now() - (memory.startedAt[entry] ?? 0) >= MEASURED_MS;
     this.#witness.ended(run.id, run.attempt, written);
+    if (this.#chance.happens(this.#faults.leak)) this.held += this.#faults.greed;
+    if (this.#chance.happens(this.#faults.grow)) this.retained += this.#chance.between(0, 100);
     memory.finish(entry, written, this.#clock.now());
     this.#teller.unrung++;
     this.#planRing();

@@ -28,10 +28,13 @@ export interface FakeParts {
   readonly entries: number;
   /** Messages take up to so long, ms. */
   readonly latency: number;
+  /** A thread starts nothing more once ended attempts hold so many descriptors. */
+  readonly mostHeld: number;
 }
 
 const UNKNOWN: ThreadGauges = {
   threadId: null,
+  stamp: 0,
   cpuMs: null,
   eventLoopUtilization: null,
   heapUsedBytes: null,
@@ -42,7 +45,6 @@ const UNKNOWN: ThreadGauges = {
   descriptorsOpen: null,
   descriptorsHeld: null,
   descriptorsLeaked: null,
-  stamp: 0,
 };
 
 /**
@@ -72,13 +74,14 @@ export class FakeThread implements Thread {
     this.#listener = listener;
     this.#witness = witness;
     this.memory = new FakeMemory(parts.entries);
-    const { clock, chance, faults } = parts;
+    const { clock, chance, faults, mostHeld } = parts;
     this.loop = new FakeEventLoop(clock, chance);
     this.#ports = new FakePorts(clock, chance, parts.latency);
     this.runner = new FakeRunner({
       clock,
       chance,
       faults,
+      mostHeld,
       loop: this.loop,
       memory: this.memory,
       witness,
@@ -93,6 +96,11 @@ export class FakeThread implements Thread {
   /** Its last event is behind it. */
   get left(): boolean {
     return this.#end.exited;
+  }
+
+  /** It is gone, or was given up on: it sits in a native call. */
+  get isOver(): boolean {
+    return this.left || this.ended !== undefined;
   }
 
   /** How its end came out, if it was asked for and is over. */
@@ -209,7 +217,14 @@ export class FakeThread implements Thread {
   }
 
   gauges(): ThreadGauges {
-    return UNKNOWN;
+    const { held, retained } = this.runner;
+    return {
+      ...UNKNOWN,
+      descriptorsOpen: held,
+      descriptorsHeld: held,
+      descriptorsLeaked: held,
+      retainedBytes: retained,
+    };
   }
 
   /** What comes over a thread by itself. */

@@ -1,11 +1,12 @@
 import type { Core } from '../../runtime/core.js';
 import { IN_USE_MS } from '../../runtime/lanes/lanes.js';
+import { EXIT_MS, QUIESCE_MS } from '../../runtime/threads/ends.js';
 import { keptForIo } from '../../runtime/threads/placement.js';
 import type { Slot } from '../../runtime/threads/slot.js';
-import { EXIT_MS, QUIESCE_MS } from '../../runtime/threads/threads.js';
 import { Claim } from '../../workers/protocol/recorder.js';
 import type { Account, Books } from './books.js';
 import type { FakeThread } from './fake-thread.js';
+import type { RecycleInvariants } from './recycle-invariants.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** Nothing that is due may be overdue by more than this: latencies, late timers, hold-ups and a look of the watch together are less. */
@@ -35,9 +36,11 @@ export class Invariants {
   readonly #idleSince: (number | undefined)[];
   /** When each kind was last seen to have work; longer ago than any time is never. */
   readonly #lastUse = { cpu: Number.NEGATIVE_INFINITY, io: Number.NEGATIVE_INFINITY };
+  readonly #recycling: RecycleInvariants;
   #deaths = 0;
 
-  constructor(books: Books, core: Core, clock: VirtualClock, ioConcurrency: number) {
+  constructor(books: Books, core: Core, clock: VirtualClock, ioConcurrency: number, recycling: RecycleInvariants) {
+    this.#recycling = recycling;
     this.#books = books;
     this.#core = core;
     this.#clock = clock;
@@ -54,6 +57,7 @@ export class Invariants {
       this.#nothingWaitsInVain(slot);
     }
     this.#deathsAreReal();
+    this.#recycling.afterStep();
     this.#books.comparing = false;
   }
 
@@ -67,8 +71,8 @@ export class Invariants {
     for (const slot of this.#core.slots) {
       const { thread } = slot;
       if (thread === undefined || slot.state !== 'up') continue;
-      if (slot.room !== thread.entries)
-        this.#books.violated(`slot ${slot.number} is at rest with ${slot.room} of ${thread.entries} entries free`);
+      if (slot.free !== thread.entries)
+        this.#books.violated(`slot ${slot.number} is at rest with ${slot.free} of ${thread.entries} entries free`);
     }
     if (this.#clock.timers > 0) this.#books.violated(`P7: at rest with ${this.#clock.timers} timers set`);
   }
@@ -161,13 +165,13 @@ export class Invariants {
       if (kind === 'cpu') cpu++;
       else if (isOurs) io++;
       if (claims[entry] === Claim.free) free++;
-      if (claims[entry] === Claim.waiting && isOurs) unstarted++;
+      if (isOurs && (claims[entry] === Claim.waiting || thread?.memory.isDeclined(entry) === true)) unstarted++;
       if (claims[entry] === Claim.done && isOurs) this.#isRead(slot, entry, endedAt[entry] ?? 0);
     }
     if (slot.cpu !== cpu) this.#differ(`cpu attempts of slot ${slot.number}`, slot.cpu, cpu);
     if (slot.io !== io) this.#differ(`io attempts of slot ${slot.number}`, slot.io, io);
     if (thread === undefined) return;
-    if (slot.room !== free) this.#differ(`free entries of slot ${slot.number}`, slot.room, free);
+    if (slot.free !== free) this.#differ(`free entries of slot ${slot.number}`, slot.free, free);
     if (slot.unstarted !== unstarted)
       this.#differ(`unstarted attempts of slot ${slot.number}`, slot.unstarted, unstarted);
     this.#isAwake(thread, unstarted);

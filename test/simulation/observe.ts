@@ -31,6 +31,7 @@ export function observe(core: Core, books: Books, clock: VirtualClock): void {
     books.asked(task, cause);
     stop(task, cause);
   };
+  observeRecycling(core, books);
   let pending = 0;
   Object.defineProperty(settle, 'pending', {
     get: () => pending,
@@ -39,4 +40,26 @@ export function observe(core: Core, books: Books, clock: VirtualClock): void {
       if (value === 0) clock.promised = true;
     },
   });
+}
+
+/** Has the books see what comes between a thread and its successor. */
+function observeRecycling({ threads, slots }: Core, { tally }: Books): void {
+  const { recycler, deaths } = threads;
+  const successorDied = recycler.successorDied.bind(recycler);
+  recycler.successorDied = (slot) => {
+    tally['successor lost']++;
+    successorDied(slot);
+  };
+  const push = deaths.push.bind(deaths);
+  deaths.push = (...records) => {
+    for (const { slot, generation } of records) {
+      if (slots[slot]?.successor !== undefined && slots[slot].generation === generation) tally['died meanwhile']++;
+    }
+    return push(...records);
+  };
+  const close = threads.close.bind(threads);
+  threads.close = () => {
+    if (slots.some(({ successor }) => successor !== undefined)) tally['closed meanwhile']++;
+    return close();
+  };
 }

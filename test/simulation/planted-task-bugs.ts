@@ -111,7 +111,7 @@ export const TASK_BUGS: readonly PlantedBug[] = [
   {
     name: 'a deadline is not watched',
     within: 1_000,
-    caughtAs: /the deadline of task \d+|lost wake-up/,
+    caughtAs: /the deadline of task \d+|lost wake-up|goes on though its signal is aborted/,
     plant: ({ stop }) => {
       const watch = stop.watch.bind(stop);
       stop.watch = (task) => {

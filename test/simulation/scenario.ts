@@ -6,6 +6,8 @@ import { contain } from './contain.js';
 import { FakeThread } from './fake-thread.js';
 import { Invariants } from './invariants.js';
 import { observe } from './observe.js';
+import { RecycleInvariants } from './recycle-invariants.js';
+import { drawHeadroom, drawLimits, drawPace } from './recycle-scenario.js';
 import { RestartOracle } from './restart-oracle.js';
 import { Chance } from './seeded.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -25,6 +27,11 @@ export interface Report {
   readonly threads: number;
   /** Whether the restart intensity was exceeded. */
   readonly broke: boolean;
+  /** Threads that were replaced as planned; among them those whose successor was up before, */
+  readonly recycled: number;
+  readonly overlaps: number;
+  /** and those whose successor was soon where they had been. */
+  readonly inVain: number;
 }
 
 /** Changes a core before anything is submitted to it; planted bugs are made so. */
@@ -85,17 +92,20 @@ class Scenario {
       total: chance.whole(2, 12),
     };
     const wantsEvents = chance.happens(0.5);
+    const recycle = drawLimits(chance, clock);
     this.core = new Core({
-      typeOf: () => undefined,
       threads: chance.whole(1, 4),
       maxQueue: chance.pick([1, 3, 8, 24, 24, 100, 100]),
       ioConcurrency,
       restart,
+      recycle,
+      recycling: { pace: drawPace(chance), remind: clock.remind, headroom: () => drawHeadroom(chance, faults) },
       clock,
       wallClock: () => '',
+      typeOf: () => undefined,
       makeThread: (slot, generation, listener) => {
         const thread: FakeThread = new FakeThread(
-          { clock, chance, faults, entries, latency },
+          { clock, chance, faults, entries, latency, mostHeld: recycle.descriptors },
           slot,
           generation,
           listener,
@@ -106,6 +116,9 @@ class Scenario {
             started: (id, attempt) => books.started(thread, id, attempt),
             ended: (id, _attempt, written) => {
               books.ended(thread, id, written);
+            },
+            declined: (id) => {
+              books.declined(thread, id);
             },
             accident: () => {
               books.accidents.add(thread);
@@ -127,7 +140,6 @@ class Scenario {
     this.#closeAt = chance.happens(0.5) ? chance.between(0, 300) : undefined;
     this.#oracle = new RestartOracle(books, restart, () => clock.now());
     this.#oracle.listen(this.core);
-    this.#invariants = new Invariants(books, this.core, clock, ioConcurrency);
     this.#workload = new Workload({
       core: this.core,
       clock,
@@ -137,11 +149,18 @@ class Scenario {
       limited: this.#closeAt === undefined,
       tasks: chance.pick([3, 10, 25, 60]),
     });
+    // Where attempts leave more than one descriptor each, or more of them run than may leave one, or some cannot be declined, nothing can hold them.
+    const { moves, shares } = this.#workload;
+    const isStrict = faults.greed === 1 && !moves && (!shares || ioConcurrency < recycle.descriptors);
+    const recycling = new RecycleInvariants(books, this.core, clock, isStrict ? recycle.descriptors : undefined);
+    this.#invariants = new Invariants(books, this.core, clock, ioConcurrency, recycling);
     observe(this.core, books, clock);
   }
 
   async run(): Promise<Report> {
     this.#workload.start();
+    // Threads that idle are recycled as well, if they are old enough.
+    if (this.#chance.happens(0.1)) this.#clock.at(this.#chance.between(0, 500), () => undefined);
     this.#clock.soon(() => {
       if (!this.books.closing) this.core.threads.startNext();
     });
@@ -239,6 +258,9 @@ class Scenario {
       tally: books.tally,
       threads: books.threads.length,
       broke: this.core.broken !== undefined,
+      recycled: this.core.threads.recycles.length,
+      overlaps: this.core.threads.recycles.filter(({ overlap }) => overlap).length,
+      inVain: this.core.threads.recycles.filter(({ helped }) => helped === false).length,
     };
   }
 }

@@ -50,7 +50,7 @@ test('a seed gives the same run every time', async () => {
 });
 
 /** Adds up what happened. */
-function note({ tally, threads, broke }: Report, seen: Map<string, number>): void {
-  const found = { ...tally, threads, 'gave up': broke ? 1 : 0 };
+function note({ tally, threads, broke, recycled, overlaps, inVain }: Report, seen: Map<string, number>): void {
+  const found = { ...tally, threads, 'gave up': broke ? 1 : 0, recycled, overlaps, 'in vain': inVain };
   for (const [what, count] of Object.entries(found)) seen.set(what, (seen.get(what) ?? 0) + count);
 }

@@ -8,6 +8,8 @@ export interface ThreadWitness {
   started(id: number, attempt: number): number;
   /** An attempt has ended in its thread. */
   ended(id: number, attempt: number, written: Exclude<Written, 'skipped'>): void;
+  /** The thread hands an attempt back unstarted. */
+  declined(id: number): void;
   /** The thread dies unasked, or asks to be replaced. */
   accident(): void;
   violated(what: string): void;

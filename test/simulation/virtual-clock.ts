@@ -8,6 +8,8 @@ interface Happening {
   readonly run: () => void;
   /** Whether it happens in the host's own thread, which may be held up. */
   readonly inHost: boolean;
+  /** Nobody waits for it: when nothing else is going to happen, everything is at rest. */
+  readonly isReminder: boolean;
   cancelled: boolean;
 }
 
@@ -35,6 +37,10 @@ export class VirtualClock implements Clock {
   promised = false;
   /** Timers the core has set and that are neither fired nor taken back. */
   timers = 0;
+  /** Reminders in the heap that are not taken back. */
+  #reminders = 0;
+  /** Everything in the heap that is not taken back. */
+  #happenings = 0;
 
   constructor(chance: Chance, manners: HostManners) {
     this.#chance = chance;
@@ -74,6 +80,12 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** A timer that keeps nothing alive. */
+  readonly remind = (ms: number, fire: () => void): Timer => {
+    if (!(ms >= 0)) throw new RangeError(`Expected a reminder in 0 ms or more, got ${ms}`);
+    return { cancel: this.#plan(this.#now + ms, fire, true, true) };
+  };
+
   /** Has something happen in the host; the returned function takes it back. */
   at(ms: number, run: () => void): () => void {
     return this.#plan(this.#now + ms, run, true);
@@ -99,8 +111,9 @@ export class VirtualClock implements Clock {
     return this.#heldUpUntil;
   }
 
-  /** Lets the next thing happen; false when nothing is left. */
+  /** Lets the next thing happen; false when nothing is left but reminders. */
   step(): boolean {
+    if (this.#happenings === this.#reminders) return false;
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
       if (next.cancelled) continue;
       if (next.inHost && next.at < this.#heldUpUntil) {
@@ -109,6 +122,7 @@ export class VirtualClock implements Clock {
         continue;
       }
       this.#now = next.at;
+      this.#forget(next);
       next.run();
       return true;
     }
@@ -138,14 +152,24 @@ export class VirtualClock implements Clock {
     }
   }
 
-  #plan(due: number, run: () => void, inHost: boolean): () => void {
+  #plan(due: number, run: () => void, inHost: boolean, isReminder = false): () => void {
     const { grain } = this.#manners;
     const at = grain === 0 ? due : Math.ceil(due / grain) * grain;
-    const happening = { at, order: this.#made++, run, inHost, cancelled: false };
+    const happening: Happening = { at, order: this.#made++, run, inHost, isReminder, cancelled: false };
     this.#push(happening);
+    this.#happenings++;
+    if (isReminder) this.#reminders++;
     return () => {
-      happening.cancelled = true;
+      this.#forget(happening);
     };
+  }
+
+  /** It has happened, or is not going to. */
+  #forget(happening: Happening): void {
+    if (happening.cancelled) return;
+    happening.cancelled = true;
+    this.#happenings--;
+    if (happening.isReminder) this.#reminders--;
   }
 
   #push(happening: Happening): void {

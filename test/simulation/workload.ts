@@ -76,6 +76,16 @@ export class Workload {
     this.#shared = [new AbortController(), new AbortController()];
   }
 
+  /** Whether inputs are moved to threads, and cannot be had back. */
+  get moves(): boolean {
+    return this.#habits.transfer > 0;
+  }
+
+  /** Whether some attempts share threads. */
+  get shares(): boolean {
+    return this.#types.some(({ type }) => type.plan.kind === 'io');
+  }
+
   /** Plans everything that callers are going to do. */
   start(): void {
     const chance = this.#chance;

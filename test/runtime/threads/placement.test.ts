@@ -15,7 +15,7 @@ const IO_ONLY: LanesInUse = { cpu: false, io: true };
 const BOTH: LanesInUse = { cpu: true, io: true };
 const USES = [CPU_ONLY, IO_ONLY, BOTH, { cpu: false, io: false }];
 
-const IDLE: SlotView = { open: true, cpu: 0, io: 0, expectedMs: 0 };
+const IDLE: SlotView = { open: true, cpu: 0, io: 0, allowance: Number.POSITIVE_INFINITY, expectedMs: 0 };
 const BUSY: SlotView = { ...IDLE, cpu: 1, expectedMs: 0.5 };
 const SHARED: SlotView = { ...IDLE, io: 1 };
 const MIXED: SlotView = { ...BUSY, io: 1 };
