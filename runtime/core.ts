@@ -85,23 +85,13 @@ export class Core {
     const admission = this.admission;
     this.stop = new Stop({ lanes, slots, clock, settle, admission, listener: this.#stopListener() });
     const recycling = { culprit: this.findings.culprit, ...parts.recycling };
-    this.threads = new Threads({
-      ...parts,
-      recycling,
-      slots,
-      make: parts.makeThread,
-      listener: this.#threadsListener(),
-    });
+    const listener = this.#threadsListener();
+    this.threads = new Threads({ ...parts, recycling, slots, make: parts.makeThread, listener });
     const wantsProgress = (): boolean => announcer.wants('progress');
     this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
     this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
     this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, this.threads));
-  }
-
-  /** What the task of a number on the wire is called; null when there is none. */
-  labelOf(handler: number): string | null {
-    return this.#parts.typeOf(handler)?.label ?? null;
   }
 
   /** Tasks accepted and not started. */
@@ -227,7 +217,7 @@ export class Core {
   }
 
   #threadsListener(): ConstructorParameters<typeof Threads>[0]['listener'] {
-    const { announcer, log } = this.#parts;
+    const { announcer } = this.#parts;
     return {
       ready: (slot) => {
         this.findings.cleared(slot.number);
@@ -241,7 +231,7 @@ export class Core {
         this.admission.roomMade();
       },
       said: (slot, message) => {
-        if (message.type === 'log') log(message);
+        if (message.type === 'log') this.#parts.log(message);
         else if (message.type === 'progress') this.#progressed(slot, message);
         else this.findings.heard(slot, message);
       },
@@ -270,9 +260,7 @@ export class Core {
     const task = slot.at(entry);
     if (task?.id !== id) return;
     task.plan.onProgress?.(fraction, note);
-    if (this.#parts.announcer.wants('progress')) {
-      this.#parts.announcer.tell('progress', { task: task.type.label, taskId: id, fraction, note });
-    }
+    this.#parts.announcer.tell('progress', { task: task.type.label, taskId: id, fraction, note });
   }
 
   #giveUp(error: RestartIntensityError): void {

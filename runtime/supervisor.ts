@@ -70,7 +70,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       },
     });
     this.#modules = new TaskModules(this.#core.slots, basePlan(settings), settings.tracked);
-    this.#kernel = new KernelView(this.#core);
+    this.#kernel = new KernelView((handler) => this.#modules.typeOf(handler)?.label ?? null);
     this.#shutdown = new Shutdown({
       core: this.#core,
       modules: this.#modules,

@@ -1,18 +1,18 @@
-import type { Core } from '../core.js';
 import type { UnattributedDescriptor } from '../observe/inspection.js';
 import { openDescriptors, unattributed } from './descriptors.js';
 
 /** The process's descriptors as the kernel shows them, against what was open before the supervisor was made. */
 export class KernelView {
-  readonly #core: Core;
+  readonly #labelOf: (handler: number) => string | null;
   readonly #before = openDescriptors() ?? new Map<number, string>();
 
-  constructor(core: Core) {
-    this.#core = core;
+  /** `labelOf` says what the task of a number on the wire is called. */
+  constructor(labelOf: (handler: number) => string | null) {
+    this.#labelOf = labelOf;
   }
 
   /** Descriptors that are in no thread's ledger. */
   unattributed(): UnattributedDescriptor[] {
-    return unattributed(this.#before, (handler) => this.#core.labelOf(handler));
+    return unattributed(this.#before, this.#labelOf);
   }
 }
