@@ -117,6 +117,7 @@ export class Shutdown {
       aborted = this.#core.settle.pending;
       this.#core.settle.noMoreAttempts();
       this.#core.stop.all('cancelled', (started) => new ClosedError(started));
+      this.#core.threads.windDown();
       await drained;
     }
     clearTimeout(this.#timer);

@@ -127,6 +127,8 @@ export interface TaskExtras {
   stop: StopCause | undefined;
   /** Its thread has confirmed that the attempt was asked to stop; one that has not is blocked. */
   heard: boolean;
+  /** What follows when it does, once its grace is over. */
+  whenHeard: (() => void) | undefined;
   /** Deadline, timeout, grace, and the wait before another attempt. */
   readonly timers: Set<Timer>;
   /** Takes the task off the caller's signal. */
@@ -180,7 +182,13 @@ export class Task implements Queued {
 
   /** The extras, made when first needed. */
   needExtras(): TaskExtras {
-    return (this.extras ??= { stop: undefined, heard: false, timers: new Set(), unlisten: undefined });
+    return (this.extras ??= {
+      stop: undefined,
+      heard: false,
+      whenHeard: undefined,
+      timers: new Set(),
+      unlisten: undefined,
+    });
   }
 }
 

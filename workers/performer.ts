@@ -163,6 +163,7 @@ export class Performer {
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);
     // Failed from outside, it had no chance to close anything: what it leaves is told when it is known.
     if (attempt.holdings > 0) ledger?.judgeLater(attempt);
+    else ledger?.lookLater();
     this.#ended();
   }
 }

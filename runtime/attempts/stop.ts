@@ -140,9 +140,11 @@ export class Stop {
     const extras = task.needExtras();
     extras.stop = causeOf(wish);
     extras.heard = false;
+    extras.whenHeard = undefined;
     slot.thread?.cancel(task.entry, task.id, extras.stop.error).then(
       () => {
         extras.heard = true;
+        extras.whenHeard?.();
       },
       // The thread died over it; its death settles the task.
       () => undefined,
@@ -154,11 +156,20 @@ export class Stop {
   #outlast(slot: Slot, task: Task, waitMs: number, inAllMs: number): void {
     const { attempt } = task;
     const { thread } = slot;
+    const isLate = (): boolean => task.state === 'dispatched' && task.attempt === attempt && slot.thread === thread;
     this.#timer(task, waitMs, () => {
-      if (task.state !== 'dispatched' || task.attempt !== attempt || slot.thread !== thread) return;
+      if (!isLate()) return;
+      const extras = task.needExtras();
       const hearingMs = slot.outstanding > 1 ? HEARING_MS : LONE_HEARING_MS;
-      if (task.extras?.heard === true || inAllMs >= hearingMs) this.#listener.outlived(slot, task);
-      else this.#outlast(slot, task, hearingMs - inAllMs, hearingMs);
+      if (extras.heard || inAllMs >= hearingMs) {
+        this.#listener.outlived(slot, task);
+        return;
+      }
+      // The grace is over: it is waited for the thread's answer only.
+      extras.whenHeard = () => {
+        if (isLate()) this.#listener.outlived(slot, task);
+      };
+      this.#outlast(slot, task, hearingMs - inAllMs, hearingMs);
     });
   }
 

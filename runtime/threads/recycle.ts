@@ -92,13 +92,13 @@ const BEYOND = 2;
 
 /**
  * What one thread is measured by: limits of its own, up to a quarter lower than those asked for, so that threads do not come due together.
- * For descriptors it is a quarter to a half: a successor needs time to come up before the limit itself stops the thread.
+ * For descriptors it is a quarter and more: a successor needs time to come up before the limit itself stops the thread.
  */
 export function drawThresholds(limits: RecycleLimits, random: () => number): RecycleLimits {
   const lower = (limit: number): number => limit * (1 - random() / 4);
   return {
     heapGrowth: lower(limits.heapGrowth),
-    descriptors: Math.max(1, Math.floor(lower(limits.descriptors) - limits.descriptors / 4)),
+    descriptors: Math.max(1, Math.floor(lower(0.75 * limits.descriptors))),
     tasks: Math.max(1, Math.floor(lower(limits.tasks))),
     age: lower(limits.age),
   };

@@ -36,7 +36,9 @@ export class Threads {
   readonly #ends = new Ends(() => this.recycler.settle());
   /** Why retiring threads retire, where it was an accident. */
   readonly #accidents = new WeakMap<Thread, Accident>();
-  #state: 'running' | 'closed' = 'running';
+  #state: 'running' | 'winding down' | 'closed' = 'running';
+  /** Threads that ended while winding down. */
+  readonly #endedBefore: EndedThread[] = [];
 
   constructor(parts: {
     slots: readonly Slot[];
@@ -140,10 +142,13 @@ export class Threads {
     slot.state = 'ending';
     this.takeBack(slot);
     await this.#end(slot, quiesceMs);
-    slot.thread = undefined;
-    if (this.#state === 'closed') return;
-    slot.state = 'cold';
-    this.#fill(slot);
+    if (this.#isVacant(slot)) this.#fill(slot);
+  }
+
+  /** Nothing is left that a thread would be needed for: those that go are not replaced any more. */
+  windDown(): void {
+    if (this.#state === 'running') this.#state = 'winding down';
+    this.recycler.close();
   }
 
   /** Ends all threads for good. */
@@ -162,7 +167,7 @@ export class Threads {
         : [{ slot: slot.number, generation: thread.generation, end }];
     });
     const left = this.#ends.allLeft();
-    return [...(await Promise.all(ends)).flat(), ...(await left)];
+    return [...this.#endedBefore, ...(await Promise.all(ends)).flat(), ...(await left)];
   }
 
   readonly #succeed = (slot: Slot): void => {
@@ -193,8 +198,7 @@ export class Threads {
     // First of all it is not open any more: reading its last outcomes makes room, and nothing may be posted into the dead thread.
     slot.state = 'ending';
     const culprit = clear(slot, this.#listener, death);
-    slot.thread = undefined;
-    slot.state = 'cold';
+    this.#isVacant(slot);
     this.#judge(slot, accidentOfDeath(where, death, culprit, this.#wallClock()));
   };
 
@@ -249,9 +253,7 @@ export class Threads {
     slot.state = 'ending';
     this.recycler.goes(slot);
     const replace = (): void => {
-      slot.thread = undefined;
-      if (this.#state === 'closed') return;
-      slot.state = 'cold';
+      if (!this.#isVacant(slot)) return;
       if (accident === undefined) this.#fill(slot);
       else this.#judge(slot, accident);
     };
@@ -272,7 +274,16 @@ export class Threads {
     if (thread === undefined) return undefined;
     const end = await this.#ends.end(thread, quiesceMs);
     if (slot.thread === thread) clear(slot, this.#listener, 'ended');
+    if (this.#state === 'winding down')
+      this.#endedBefore.push({ slot: slot.number, generation: thread.generation, end });
     return end;
+  }
+
+  /** The slot's thread is gone: whether it is to have another. */
+  #isVacant(slot: Slot): boolean {
+    slot.thread = undefined;
+    slot.state = this.#state === 'running' ? 'cold' : 'stopped';
+    return slot.state === 'cold';
   }
 
   /** Gives a slot without a thread its next one. */
@@ -287,7 +298,7 @@ export class Threads {
 
   #judge(slot: Slot, { record, error }: Accident): void {
     this.#deaths.enter(record);
-    if (this.#state === 'closed') return;
+    if (this.#state !== 'running') return;
     const tooMany = this.#deaths.verdict(record, this.#clock.now());
     if (tooMany !== undefined) {
       // Whatever happens while the bad news is told, no thread is started any more.

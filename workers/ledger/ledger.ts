@@ -27,6 +27,7 @@ export class Ledger {
   readonly #byDescriptor: (Holding | undefined)[] = [];
   /** Pooled or busy when their attempts ended: to be looked at again. */
   readonly #undecided = new Set<Holding>();
+  #looksLater = false;
   /** Attempts that are about to end and still open something. */
   readonly #settling = new Map<Attempt, () => void>();
   #open = 0;
@@ -85,7 +86,7 @@ export class Ledger {
 
   /** Whether what the attempt opens is looked at closely: its task is under suspicion, or new here. */
   isSuspect(attempt: Attempt | undefined): boolean {
-    return this.#terms.stacks === 'always' || attempt === undefined || attempt.handler.openings <= FIRST_OPENINGS;
+    return this.#terms.stacks === 'always' || attempt === undefined || attempt.handler.openings < FIRST_OPENINGS;
   }
 
   /** An opening has begun, of an attempt; or a closing, which is counted the same way so that none is cut off. */
@@ -192,6 +193,16 @@ export class Ledger {
   judgeLater(attempt: Attempt): void {
     nextTurn(() => {
       this.#judge(attempt);
+    });
+  }
+
+  /** Another look at what was undecided, at most once a turn; to be called when an attempt has ended. */
+  lookLater(): void {
+    if (this.#undecided.size === 0 || this.#looksLater) return;
+    this.#looksLater = true;
+    nextTurn(() => {
+      this.#looksLater = false;
+      this.#lookAgain();
     });
   }
 
