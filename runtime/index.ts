@@ -40,6 +40,6 @@ export type { LogSink, SupervisorOptions } from './settings.js';
 export type { CloseOptions, CloseReport } from './shutdown.js';
 export { Supervisor } from './supervisor.js';
 export type { LeakedDescriptor, Usage } from './task.js';
-export type { RecycleRecord } from './threads/recycle.js';
+export type { RecycleFigures, RecycleReason, RecycleRecord } from './threads/recycle.js';
 export type { Sizing } from './threads/sizing.js';
 export type { SlotState } from './threads/slot.js';

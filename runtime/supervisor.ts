@@ -4,7 +4,8 @@
  * 1. admission closes; whoever stands before a full queue is turned away;
  * 2. accepted work finishes, until the timeout;
  * 3. what is left is stopped: not started at once, running through its signal, and after its grace with its thread;
- * 4. every thread is asked to quiesce (cleanups, resources, teardowns) and terminated, each with a deadline;
+ * 4. every thread is asked to quiesce (cleanups, resources, teardowns, the ledger) and terminated, each with a deadline; child processes that
+ *    outlive their thread are ended by their numbers;
  * 5. every exit is awaited;
  * 6. timers are taken back and the ledger is read: what it still holds is in the report.
  *

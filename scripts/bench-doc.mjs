@@ -1,17 +1,26 @@
-// The table of measurements in README.md, made from the newest result file of `npm run bench`.
+// The tables of measurements in README.md and docs/ledger.md, made from result files that are kept.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
 const folder = join(root, 'benchmarks/results');
 const markers = ['<!-- benchmarks: made by npm run docs:accept -->', '<!-- end of benchmarks -->'];
+/** The benches of the ledger at full length, which `npm run bench` has no time for, are kept in a file of their own. */
+const ofLedger = 'ledger.json';
 
-/** The newest whole run that is kept; undefined while there is none. */
+const read = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+
+/** The newest whole run that is kept, without the short benches of the ledger; undefined while there is none. */
 export function newestResult() {
   if (!existsSync(folder)) return undefined;
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-  const results = files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
-  return results.sort((a, b) => (a.date < b.date ? 1 : -1))[0];
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== ofLedger);
+  const [newest] = files.map(read).sort((a, b) => (a.date < b.date ? 1 : -1));
+  return newest && { ...newest, benches: newest.benches.filter(({ name }) => !name.startsWith('ledger-')) };
+}
+
+/** The run of the ledger's benches that is kept; undefined while there is none. */
+export function ledgerResult() {
+  return existsSync(join(folder, ofLedger)) ? read(ofLedger) : undefined;
 }
 
 /**
@@ -28,9 +37,16 @@ export function benchBlock(report) {
   return `\n${rows.map((row) => `${row} |`).join('\n')}\n\n${machine}\n`;
 }
 
-/** The text with `block` between its markers. */
-export function withBlock(text, block) {
+/** The same for docs/ledger.md, with the figure where there is one. */
+export function ledgerBlock(report, hasFigure) {
+  const figure =
+    '\n![Descriptors open in the process, second by second, under load with leaky tasks](ledger-load.svg)\n';
+  return benchBlock(report) + (hasFigure ? figure : '');
+}
+
+/** The text of a page with `block` between its markers. */
+export function withBlock(text, block, page = 'README.md') {
   const [start, end] = markers.map((marker) => text.indexOf(marker));
-  if (start === -1 || end < start) throw new Error(`README.md lacks the markers ${markers.join(' … ')}`);
+  if (start === -1 || end < start) throw new Error(`${page} lacks the markers ${markers.join(' … ')}`);
   return `${text.slice(0, start + markers[0].length)}\n${block}${text.slice(end)}`;
 }

@@ -1,10 +1,11 @@
 // Builds the reference from the doc comments into .cache/docs; a public name without one is an error. Then compares the
 // parts of the docs that are made by scripts with what is there; `npm run docs:accept` writes them anew.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { benchBlock, newestResult, withBlock } from './bench-doc.mjs';
+import { benchBlock, ledgerBlock, ledgerResult, newestResult, withBlock } from './bench-doc.mjs';
 import { build } from './build.mjs';
+import { ledgerFigure } from './ledger-figure.mjs';
 import { optionsPage } from './options-doc.mjs';
 import { orExit, root, runTool } from './run.mjs';
 
@@ -13,7 +14,7 @@ const compiled = (file) => import(pathToFileURL(join(root, 'dist', file)).href);
 
 function compare(file, wanted) {
   const path = join(root, file);
-  const found = readFileSync(path, 'utf8');
+  const found = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (found === wanted) return;
   if (accept) {
     writeFileSync(path, wanted);
@@ -28,10 +29,18 @@ await build();
 const { OPTIONS, CLOSE_OPTIONS } = await compiled('runtime/index.js');
 compare('docs/options.md', optionsPage(OPTIONS, CLOSE_OPTIONS));
 
-const result = newestResult();
 const { renderReport } = await compiled('benchmarks/harness/report.js');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-compare('README.md', withBlock(readme, benchBlock(result && renderReport(result))));
+const reportOf = (result) => result && renderReport(result);
+const ledger = ledgerResult();
+const figure = ledgerFigure(ledger);
+const blocks = {
+  'README.md': benchBlock(reportOf(newestResult())),
+  'docs/ledger.md': ledgerBlock(reportOf(ledger), figure !== undefined),
+};
+for (const [page, block] of Object.entries(blocks)) {
+  compare(page, withBlock(readFileSync(join(root, page), 'utf8'), block, page));
+}
+if (figure !== undefined) compare('docs/ledger-load.svg', figure);
 
 await orExit(
   runTool('typedoc', [

@@ -187,7 +187,8 @@ export class Runner {
    */
   #declines({ entry, handler }: Attempt): boolean {
     const ledger = this.#ledger;
-    if (ledger === undefined || ((this.#views.flags[entry] ?? 0) & Flag.moved) !== 0) return false;
+    if (ledger === undefined || ledger.room === Number.POSITIVE_INFINITY) return false;
+    if (((this.#views.flags[entry] ?? 0) & Flag.moved) !== 0) return false;
     const { running } = this.#performer;
     const hasNoRoom = (): boolean => running >= (handler.kind === 'io' && running > 0 ? ledger.room - 1 : ledger.room);
     // A full one looks again: some of it may have been closed unseen.

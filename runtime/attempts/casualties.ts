@@ -9,7 +9,7 @@ import type { Settle } from './settle.js';
 import { lostError } from './verdict.js';
 
 /** A thread that listens gets so long for what it has in flight before it is terminated: a file that is being opened would be lost. */
-export const LAST_WORDS_MS = 500;
+export const LAST_WORDS_MS = 2_000;
 
 /** What becomes of tasks whose thread is gone, or has to go. */
 export class Casualties {

@@ -18,6 +18,11 @@ import type { Slot } from './slot.js';
 import type { Thread } from './thread.js';
 import { isThrough, recordOf, type Turn } from './turn.js';
 
+/**
+ * A thread's gauges are read once in so long, not with every outcome: that costs some microseconds. What happens in between the thread sees
+ * itself, and declines what would be too much.
+ */
+const LOOK_MS = 1;
 /** The snapshot tells of so many recycles. */
 const MAX_RECORDS = 100;
 
@@ -59,6 +64,7 @@ interface Life {
   readonly thread: Thread;
   readonly upAt: number;
   readonly thresholds: RecycleLimits;
+  lookedAt: number;
 }
 
 /** Decides which thread is recycled when, one at a time, and how far it is with it. */
@@ -92,7 +98,7 @@ export class Recycler {
     if (this.#isOff || thread === undefined) return;
     const { clock, limits } = this.#parts;
     const thresholds = drawThresholds(limits, () => clock.random());
-    this.#lives[slot.number] = { thread, upAt: clock.now(), thresholds };
+    this.#lives[slot.number] = { thread, upAt: clock.now(), thresholds, lookedAt: Number.NEGATIVE_INFINITY };
     this.#historyOf(slot).began(this.#turn?.slot === slot ? this.#turn.record : undefined);
     this.settle();
     this.#remindOfAge();
@@ -100,11 +106,19 @@ export class Recycler {
 
   /** Something ended in the slot's thread: looks whether it is at a limit. */
   observe(slot: Slot): void {
-    if (this.#isOff || this.#isClosed) return;
+    const life = this.#lives[slot.number];
+    if (this.#isOff || this.#isClosed || life === undefined) return;
+    if (this.#parts.clock.now() < life.lookedAt + LOOK_MS) return;
     const figures = this.#figures(slot);
     if (figures === undefined || this.#turn !== undefined) return;
     const wish = this.#wish(slot, figures);
     if (wish !== undefined) this.#begin(slot, wish, figures);
+  }
+
+  /** Its thread declined something, so it is worth looking again at once. */
+  lookAgain(slot: Slot): void {
+    const life = this.#lives[slot.number];
+    if (life !== undefined) life.lookedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Work waits: looks whether that is because threads start nothing any more. */
@@ -165,6 +179,8 @@ export class Recycler {
   close(): void {
     this.#isClosed = true;
     this.#turn?.patience?.cancel();
+    // Whoever was about to go is closed like everybody else, and that is no recycle.
+    this.#turn = undefined;
     this.#reminder?.cancel();
   }
 
@@ -182,6 +198,7 @@ export class Recycler {
     const { descriptorsHeld, retainedBytes } = thread.gauges();
     slot.held = descriptorsHeld ?? 0;
     const now = this.#parts.clock.now();
+    life.lookedAt = now;
     // The sum is what a reminder was set to; a difference may fall short of the age by a rounding.
     const isOfAge = now >= life.upAt + life.thresholds.age;
     const ageMs = Math.max(now - life.upAt, isOfAge ? life.thresholds.age : 0);

@@ -66,12 +66,8 @@ export class Threads {
       found: (slot) => this.#clock.soon(() => this.ended(slot)),
       isLeaving: (thread) => this.#ends.isLeaving(thread),
     };
-    const host = {
-      succeed: this.#succeed,
-      withdraw: this.#withdraw,
-      resume: this.#resume,
-      leaving: () => this.#ends.leaving,
-    };
+    const leaving = (): number => this.#ends.leaving;
+    const host = { succeed: this.#succeed, withdraw: this.#withdraw, resume: this.#resume, leaving };
     const recycling = { ...parts, ...usualRecycling, ...parts.recycling, limits: parts.recycle };
     this.recycler = new Recycler(parts.slots, recycling, host, parts.listener);
     for (const slot of parts.slots) {
@@ -126,6 +122,7 @@ export class Threads {
 
   /** A thread handed a task back; it will not start the others either. */
   declined(slot: Slot, task: Task): void {
+    this.recycler.lookAgain(slot);
     takeBack(slot, this.#listener, task);
   }
 

@@ -18,6 +18,7 @@ export type Standing = 'open' | 'pooled' | 'leaked' | 'retained';
 
 /** Something open, as plain data. */
 export interface HoldingNote {
+  /** What it is. */
   readonly resource: ResourceKind;
   /** Its number; null for what has none of its own. */
   readonly descriptor: number | null;
@@ -29,7 +30,9 @@ export interface HoldingNote {
   readonly handler: number | null;
   /** The task that opened it; null when it belongs to a module, a resource, or was declared shared. */
   readonly task: string | null;
+  /** Number of that task. */
   readonly taskId: number | null;
+  /** How it stands, see {@link Standing}. */
   readonly standing: Standing;
 }
 
