@@ -7,6 +7,7 @@ import type { LastResort } from './ledger/last-resort.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { TaskModules } from './modules.js';
 import type { UnattributedDescriptor } from './observe/inspection.js';
+import type { EndedThread } from './threads/ends.js';
 
 /** How to close. */
 export interface CloseOptions {
@@ -128,10 +129,14 @@ export class Shutdown {
     this.#core.quiet();
     this.#lastResort?.dismiss();
     this.#state = 'closed';
+    return this.#reportOf(ended, aborted, performance.now() - began);
+  }
+
+  #reportOf(ended: readonly EndedThread[], aborted: number, tookMs: number): CloseReport {
     return {
       v: 1,
       state: 'closed',
-      tookMs: performance.now() - began,
+      tookMs,
       aborted,
       threads: ended.map(({ slot, generation, end }) => ({
         slot,

@@ -24,6 +24,7 @@ import { LastResort } from './ledger/last-resort.js';
 import { Ledger } from './ledger/ledger.js';
 import { failedIteration, MapIteration } from './map.js';
 import { TaskModules } from './modules.js';
+import { logEvent } from './observe/event-log.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
 import { inspectThreads } from './observe/inspect-threads.js';
 import { answerInspector, type Inspection } from './observe/inspection.js';
@@ -215,6 +216,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       wants: (event) => this.listenerCount(event) > 0,
       tell: (event, ...args) => {
         try {
+          logEvent(this.#settings.logs, event, ...args);
           this.emit(event, ...args);
         } catch (error) {
           // A listener's own error: thrown where the host sees it, but not through the middle of our work.
