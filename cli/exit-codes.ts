@@ -4,7 +4,7 @@ import type { Ending } from './commands/run-report.js';
 export const exitCodes = {
   /** Everything asked for succeeded. */
   ok: 0,
-  /** It ran, and the answer is no: an item failed, or the inputs or the results could not be read or written to the end. */
+  /** It ran, and the answer is no: an item failed, leaks that were to fail it, or the inputs or the results could not be read or written to the end. */
   no: 1,
   /** Wrong usage, globs that matched nothing, or a module or export that cannot be loaded; nothing ran. */
   usage: 2,
@@ -19,7 +19,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** The code of a run that ended like this, of which `done` items settled and `failed` of those were not ok. */
+/** The code of a run that ended like this, with `done` settled items and `failed` things that make it fail: items, or leaks where they count. */
 export function exitCodeOfRun(ending: Ending, done: number, failed: number): ExitCode {
   switch (ending.by) {
     case 'signal':

@@ -12,7 +12,7 @@ Inputs
 Results
   One JSON object per item on stdout:
     index, key, input, status, value or error,
-    attempts, waitMs, runMs, cpuMs, slot
+    attempts, waitMs, runMs, cpuMs, slot, heapDeltaBytes, descriptors
   status is ok, failed, cancelled, timed-out or lost. An input has the same key
   in every run: a string of up to 120 characters is its own, others have a hash.
   In values, a BigInt is written as a string, bytes as
@@ -20,13 +20,19 @@ Results
   undefined as null. -o writes the file in place, as results come, so that it
   can be followed. Everything else goes to stderr, also what tasks print.
 
+Leaks
+  What tasks leave open is told at the end, with the task and the line. The line
+  may be missing where a task leaks for the first time after many clean items;
+  --leaks notes every one, at some microseconds an opening. --leaks fail exits
+  with 1 as well.
+
 Stopping
   Ctrl-C or TERM starts nothing new and waits up to 10 s for what runs; a second
   one ends at once.
 
 Exit codes
   0    all ok
-  1    an item failed, or inputs or results broke off
+  1    an item failed, or inputs or results broke off, or --leaks fail found any
   2    wrong usage, globs that match nothing, a module that cannot be loaded
   70   a fault of plustwo itself
   141  the reader of stdout went away
@@ -38,4 +44,28 @@ Examples
   $ plustwo run ./fetch.js --kind io --timeout 30s --retries 2 --in urls.txt
   $ find . -name '*.log' -print0 | plustwo run ./count.js --plain -0 --in -
   $ plustwo run ./import.js --in customers.csv --json > done.ndjson
+`;
+
+/** What follows the options in `plustwo inspect --help`. At most 80 columns wide. */
+export const inspectHelp = `
+What is shown
+  On a terminal the table stands at the bottom while the command writes above
+  it. At the end, and where stderr is no terminal, a table tells what each
+  supervisor had open when it had done its work; if that is nothing, what was
+  open when most was. Stdin, stdout and stderr are the command's own.
+
+  leaked    a file or directory that its task left open
+  retained  anything else that outlives its task: sockets, servers, watchers
+  open      its task runs, or it belongs to a module or a resource
+  pooled    kept for the next one on purpose, such as an idle keep-alive socket
+  unattributed  a descriptor that native code opened, or the host itself
+
+Exit codes
+  The command's own; 128 and the signal's number when a signal ended it. 2 for
+  wrong usage, or when the command cannot be started. Signals are passed on.
+
+Examples
+  $ plustwo inspect -- node server.js
+  $ plustwo inspect --interval 200ms -- plustwo run ./hash.js 'src/**/*.ts'
+  $ plustwo inspect --json -o readings.ndjson -- npm test
 `;

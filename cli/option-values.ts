@@ -19,6 +19,12 @@ export function duration(given: string): string {
   throw new InvalidArgumentError(`Expected a duration such as 500ms, 30s, 5m or 1h, got '${given}'.${meant}`);
 }
 
+/** Such a length of time in milliseconds. */
+export function milliseconds(duration: string): number {
+  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  return Number.parseFloat(duration) * (units[duration.replace(/^[\d.]+/, '')] ?? 1);
+}
+
 /** A length of time above zero: of a limit that nothing could meet at zero. */
 export function limit(given: string): string {
   const value = duration(given);

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { hasCode } from './commands/has-code.js';
 import { exitCodes } from './exit-codes.js';
 import type { Host } from './host.js';
+import { addInspectCommand } from './inspect-command.js';
+import { withLeaksMode } from './leaks-flag.js';
 import { addRunCommand } from './run-command.js';
 import { UsageError } from './usage-error.js';
 
@@ -13,7 +15,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
     exitCode = code;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withLeaksMode(args), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const usage = usageErrorOf(error);
@@ -37,6 +39,8 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
+    // Needed by a command that leaves options behind its argument alone.
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
@@ -47,6 +51,7 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
       },
     });
   addRunCommand(program, host, done);
+  addInspectCommand(program, host, done);
   return program;
 }
 

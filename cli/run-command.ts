@@ -3,6 +3,7 @@ import type { RunOptions } from './commands/run-options.js';
 import { runHelp } from './help-text.js';
 import type { Host } from './host.js';
 import { type Format, formats } from './inputs/format.js';
+import { leaksMode } from './leaks-flag.js';
 import { count, duration, json, limit } from './option-values.js';
 
 type Switch = 'keepOrder' | 'plain' | 'json' | 'quiet';
@@ -51,6 +52,11 @@ function addFlags(command: Command): void {
     .option('-o, --output <file>', 'write results to a file instead of stdout')
     .option('--plain', 'values only: text as it is, others as JSON')
     .optionsGroup('Messages:')
+    .option(
+      '--leaks [mode]',
+      'report: note the line of all that is opened;\nfail: also fail if anything leaks; off: do not look',
+      leaksMode,
+    )
     .option('--json', 'the summary as one JSON object')
     .option('--quiet', 'no progress, no logs, no summary')
     .option('--no-progress', 'no progress')

@@ -4,6 +4,7 @@ import type { Host } from '../host.js';
 import { Feed } from '../inputs/feed.js';
 import { openInputs } from '../inputs/open-inputs.js';
 import { Output } from '../output.js';
+import { countLeaks } from '../render/ledger.js';
 import { ndjsonResult, plainResult } from '../render/results.js';
 import type { Screen } from '../render/screen.js';
 import { thrownFields } from '../render/thrown.js';
@@ -100,11 +101,12 @@ function mapOptions(options: RunOptions): MapOptions {
   };
 }
 
-function reportOf({ host, supervisor, feed, tally, shutdown }: Run): RunReport {
+function reportOf({ options, host, started, supervisor, feed, tally, shutdown }: Run): RunReport {
   const ending = shutdown.ending ?? { by: 'inputs-done' };
   // Counted from the start of the process: loading is part of what a run costs.
   const wallMs = performance.now();
   const { user, system } = host.cpuUsage();
+  const { sizing, leaks, retained, unattributed, recycles } = supervisor.snapshot();
   return {
     v: 1,
     ending,
@@ -114,8 +116,13 @@ function reportOf({ host, supervisor, feed, tally, shutdown }: Run): RunReport {
     wallMs: Math.round(wallMs),
     cpuMs: Math.round((user + system) / 1000),
     itemsPerSecond: Math.round((tally.done / wallMs) * 1e6) / 1000,
-    threads: supervisor.snapshot().sizing.threads,
+    threads: sizing.threads,
     failures: tally.failures,
-    exitCode: exitCodeOfRun(ending, tally.done, tally.failed),
+    leaks,
+    retained,
+    unattributed,
+    growth: started.growth(),
+    recycles,
+    exitCode: exitCodeOfRun(ending, tally.done, tally.failed + (options.leaks === 'fail' ? countLeaks(leaks) : 0)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Host } from '../host.js';
+import { ledgerText, verdictText } from '../render/ledger.js';
 import { paintFor } from '../render/paint.js';
 import { columnsOf } from '../render/progress.js';
 import { brokenOffText, summaryJson, summaryText } from '../render/summary.js';
@@ -9,11 +10,15 @@ import type { RunReport } from './run-report.js';
 const columnsElsewhere = 1000;
 
 /** Prints the summary of a run on stderr, as the options want it. */
-export function printReport(report: RunReport, options: RunOptions, { stderr }: Host): void {
+export function printReport(report: RunReport, options: RunOptions, host: Host): void {
+  const { stderr } = host;
   if (options.json) stderr.write(summaryJson(report));
-  else if (options.quiet) stderr.write(brokenOffText(report));
+  else if (options.quiet) stderr.write(brokenOffText(report) + verdictText(report, options.leaks));
   // Whoever closed the pipe has what they wanted.
   else if (report.ending.by !== 'reader') {
-    stderr.write(summaryText(report, stderr.isTTY ? columnsOf(stderr) : columnsElsewhere, paintFor(stderr)));
+    const columns = stderr.isTTY ? columnsOf(stderr) : columnsElsewhere;
+    const paint = paintFor(stderr);
+    stderr.write(summaryText(report, columns, paint));
+    stderr.write(ledgerText(report, { columns, paint, cwd: host.cwd(), mode: options.leaks }));
   }
 }

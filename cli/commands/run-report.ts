@@ -1,3 +1,11 @@
+import type { Snapshot, SupervisorEvents } from '../../runtime/index.js';
+
+/** What one task opened at one line and left open. */
+export type LedgerRow = Snapshot['leaks'][number];
+
+/** Memory that grows with the tasks that run. */
+export type Growth = SupervisorEvents['growth'][0];
+
 /** The signals that stop a run. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -48,5 +56,15 @@ export interface RunReport {
   threads: number;
   /** The first hundred failures, in the order they were seen. */
   failures: Failure[];
+  /** Files and directories that attempts left open, over the whole run. */
+  leaks: readonly LedgerRow[];
+  /** What else outlived the attempt that opened it. */
+  retained: readonly LedgerRow[];
+  /** Open descriptors whose owner is not known, most likely because native code opened them. */
+  unattributed: Snapshot['unattributed'];
+  /** Verified growth of memory, the last finding of each task in each slot. */
+  growth: readonly Growth[];
+  /** Threads that were replaced as planned. */
+  recycles: Snapshot['recycles'];
   exitCode: number;
 }

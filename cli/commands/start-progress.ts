@@ -5,6 +5,7 @@ import { Pace } from '../render/pace.js';
 import { paintFor } from '../render/paint.js';
 import { noProgress, type Progress, ProgressLine, ProgressLog } from '../render/progress.js';
 import { ascii, blocks, type Figures } from '../render/progress-line.js';
+import { isUnicode } from '../render/unicode.js';
 import type { RunOptions } from './run-options.js';
 import type { Shutdown } from './shutdown.js';
 import type { Tally } from './tally.js';
@@ -41,8 +42,4 @@ function figuresOf({ feed, tally, supervisor, shutdown }: Running): () => Figure
     threadsRunning: supervisor.snapshot().threads.filter((thread) => thread.state === 'busy').length,
     stopping: shutdown.ending !== undefined,
   });
-}
-
-function isUnicode(env: NodeJS.ProcessEnv): boolean {
-  return /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '') || process.platform === 'win32';
 }

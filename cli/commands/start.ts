@@ -1,7 +1,9 @@
 import type { Handles, Supervisor, SupervisorOptions } from '../../runtime/index.js';
 import { logPrinter } from '../render/log-printer.js';
+import { collectGrowth } from './collect-growth.js';
 import { type HandlerAddress, parseHandlerAddress } from './handler-address.js';
 import type { RunOptions } from './run-options.js';
+import type { Growth } from './run-report.js';
 
 /** A command line says nothing about the types of a module. */
 export type TaskModule = Record<string, (input: unknown) => unknown>;
@@ -11,22 +13,32 @@ export interface Started {
   supervisor: Supervisor;
   address: HandlerAddress;
   handles: Promise<Handles<TaskModule>>;
+  /** Growth of memory seen so far. */
+  growth: () => Growth[];
 }
 
 /** Starts the threads of a run. Throws a `BadOptionError` for an option that the supervisor refuses. */
 export async function start(options: RunOptions, print: (line: string) => void): Promise<Started> {
   const { Supervisor } = await import('../../runtime/index.js');
   const supervisor = new Supervisor(supervisorOptions(options, print));
+  const growth = collectGrowth(supervisor);
   const address = parseHandlerAddress(options.module);
   const handles = supervisor.load<TaskModule>(address.module);
   // Whoever awaits it later sees the failure; until then Node must not take it for one that nobody sees.
   handles.catch(() => undefined);
-  return { supervisor, address, handles };
+  return { supervisor, address, handles, growth };
+}
+
+/** Without a mode the defaults stand: what is suspected is noted with its line. */
+function ledgerOptions({ leaks }: RunOptions): SupervisorOptions {
+  if (leaks === undefined) return {};
+  return leaks === 'off' ? { ledger: false } : { stacks: 'always' };
 }
 
 function supervisorOptions(options: RunOptions, print: (line: string) => void): SupervisorOptions {
   return {
     output: 'stderr',
+    ...ledgerOptions(options),
     ...(options.quiet ? {} : { logs: logPrinter(print) }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),

@@ -2,12 +2,16 @@ import type { LogSink } from '../../runtime/index.js';
 import { jsonText } from './json-text.js';
 import { visible } from './visible.js';
 
-/** Prints log lines as `level task#id message`, what else they carry as JSON behind. */
+/**
+ * Prints what tasks log as `level task#id message`, what else it carries as JSON behind. What the supervisor itself says of a slot
+ * is told once, at the end of the run: a leaky task may have its threads replaced every second.
+ */
 export function logPrinter(print: (line: string) => void): LogSink {
   const at =
     (level: string): LogSink['info'] =>
     (message, fields) => {
       const { task, taskId, attempt: _attempt, ...rest } = fields;
+      if (taskId === undefined && 'slot' in fields) return;
       const who = typeof task === 'string' ? ` ${task}#${String(taskId)}` : '';
       const more = Object.keys(rest).length === 0 ? '' : ` ${jsonText(rest)}`;
       print(`${level}${who} ${visible(message)}${more}`);

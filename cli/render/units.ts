@@ -20,6 +20,17 @@ export function formatRate(perSecond: number): string {
   return `${(perSecond * 60).toFixed(1)}/min`;
 }
 
+/** Bytes as `850 B`, `20.2 KB`, `41.3 MB` or `1.5 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  let amount = bytes;
+  while (Math.abs(amount) >= 1023.5 && units.length > 1) {
+    amount /= 1024;
+    units.shift();
+  }
+  return `${units[0] === 'B' ? Math.round(amount) : amount.toFixed(1)} ${String(units[0])}`;
+}
+
 /** `count` with its noun, in the singular where there is one. */
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { count, duration, json, limit } from '../../cli/option-values.js';
+import { count, duration, json, limit, milliseconds } from '../../cli/option-values.js';
 
 test('a count is a whole number from its least value up', () => {
   assert.equal(count(1)('12'), 12);
@@ -21,6 +21,10 @@ test('a duration has a unit', () => {
 
 test('a duration without a unit is answered with what was probably meant', () => {
   assert.throws(() => duration('30'), /got '30'\. Did you mean 30s\?$/);
+});
+
+test('a duration is read as milliseconds', () => {
+  assert.deepEqual(['250ms', '1.5s', '2m', '1h'].map(milliseconds), [250, 1500, 120_000, 3_600_000]);
 });
 
 test('a limit is above zero', () => {

@@ -200,6 +200,11 @@ test('--json tells the summary as one object, alone on stderr', async () => {
     'itemsPerSecond',
     'threads',
     'failures',
+    'leaks',
+    'retained',
+    'unattributed',
+    'growth',
+    'recycles',
     'exitCode',
   ]);
   const { wallMs, cpuMs, itemsPerSecond, ...fixed } = report;
@@ -221,6 +226,11 @@ test('--json tells the summary as one object, alone on stderr', async () => {
         error: { name: 'TypeError', message: 'cannot take bad', code: 'EBAD' },
       },
     ],
+    leaks: [],
+    retained: [],
+    unattributed: [],
+    growth: [],
+    recycles: [],
     exitCode: 1,
   });
 });

@@ -42,6 +42,7 @@ test('the help of run has every flag, the exit codes and examples, in 80 columns
     '--keep-order',
     '-o, --output',
     '--plain',
+    '--leaks',
     '--json',
     '--quiet',
     '--no-progress',
@@ -84,6 +85,8 @@ test('a wrong value is answered with what was expected and what was given', asyn
     [['--args', '{'], /Expected JSON, got '\{'/],
     [['--kind', 'gpu'], /'gpu' is invalid\. Allowed choices are cpu, io/],
     [['--format', 'xml'], /'xml' is invalid\. Allowed choices are auto, ndjson, json, csv, lines/],
+    [['--leaks', 'fial'], /Expected report, fail or off, got 'fial'\. Did you mean fail\?/],
+    [['--leaks', 'tasks'], /got 'tasks'\. For the plain flag before an input: --leaks=report tasks/],
     [['--in'], /'--in <file>' argument missing/],
   ];
   for (const [flags, said] of wrong) assertUsageError(await run([echo, 'a', ...flags]), said);

@@ -238,6 +238,8 @@ class Scenario {
     if ((await Promise.race([drained, timeUp])) === 'time is up') {
       core.settle.noMoreAttempts();
       core.stop.all('cancelled', (started) => new ClosedError(started));
+      books.noMoreThreads = true;
+      core.threads.windDown();
       await drained;
     }
     this.#forgetTimeout();

@@ -22,6 +22,16 @@ test('what else a line carries follows as JSON', () => {
   );
 });
 
+test('what is told of slots at the end of the run is not told before', () => {
+  assert.deepEqual(
+    printed((log) => {
+      log.warn('thread recycled: slot 0', { slot: 0, generation: 1, task: 'resize' });
+      log.warn('a slot of its own', { task: 'resize', taskId: 12, attempt: 1, slot: 3 });
+    }),
+    ['warn resize#12 a slot of its own {"slot":3}'],
+  );
+});
+
 test('a line of no task has no task', () => {
   assert.deepEqual(
     printed((log) => {

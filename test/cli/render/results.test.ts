@@ -6,7 +6,7 @@ import { failedItem, okItem } from '../support/item.js';
 test('a result is one line of JSON, its fields in a fixed order and times in whole microseconds', () => {
   assert.equal(
     ndjsonResult(okItem('a.ts', { n: 1 }, 7)),
-    '{"index":7,"key":"a.ts","input":"a.ts","status":"ok","value":{"n":1},"attempts":1,"waitMs":0.412,"runMs":1.235,"cpuMs":1.1,"slot":2}\n',
+    '{"index":7,"key":"a.ts","input":"a.ts","status":"ok","value":{"n":1},"attempts":1,"waitMs":0.412,"runMs":1.235,"cpuMs":1.1,"slot":2,"heapDeltaBytes":0,"descriptors":{"opened":0,"leaked":[]}}\n',
   );
 });
 
@@ -25,6 +25,8 @@ test('a failure has its error where others have their value', () => {
     'runMs',
     'cpuMs',
     'slot',
+    'heapDeltaBytes',
+    'descriptors',
   ]);
   assert.deepEqual(result['input'], { id: 1 });
   assert.match(String(result['key']), /^[\da-f]{32}$/);
@@ -34,6 +36,16 @@ test('a failure has its error where others have their value', () => {
     { name, message, code, stack: typeof stack },
     { name: 'Error', message: 'a\nb', code: 'EBAD', stack: 'string' },
   );
+});
+
+test('a result tells what its item left open', () => {
+  const item = okItem('a.ts', 1);
+  const leaked = [{ resource: 'file' as const, path: '/data/"a".png', openedAt: null }];
+  const descriptors = { opened: 3, leaked };
+  const line = ndjsonResult({ ...item, usage: { ...item.usage, descriptors } });
+  assert.deepEqual((JSON.parse(line) as { descriptors: unknown }).descriptors, descriptors);
+  const untracked = ndjsonResult({ ...item, usage: { ...item.usage, descriptors: { opened: null, leaked: [] } } });
+  assert.ok(untracked.endsWith('"descriptors":{"opened":null,"leaked":[]}}\n'), untracked);
 });
 
 test('a task that returns nothing has the value null', () => {

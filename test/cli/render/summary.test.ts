@@ -23,6 +23,11 @@ function report(more: Partial<RunReport>): RunReport {
     itemsPerSecond: 0.81,
     threads: 4,
     failures: [],
+    leaks: [],
+    retained: [],
+    unattributed: [],
+    growth: [],
+    recycles: [],
     exitCode: 0,
     ...more,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cut, formatCount, formatDuration, formatRate, plural } from '../../../cli/render/units.js';
+import { cut, formatBytes, formatCount, formatDuration, formatRate, plural } from '../../../cli/render/units.js';
 
 test('counts have separators', () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(formatCount), ['0', '999', '1,000', '1,234,567']);
@@ -43,4 +43,18 @@ test('one of a thing is singular', () => {
 
 test('a text is cut where it is too long', () => {
   assert.deepEqual([cut('abc', 3), cut('abcd', 3), cut('abcd', 0)], ['abc', 'ab…', '…']);
+});
+
+test('bytes have the unit that keeps them short', () => {
+  const given = [0, 850, 1023, 1024, 20_666, 1_048_576, 43_253_760, 1_610_612_736];
+  assert.deepEqual(given.map(formatBytes), [
+    '0 B',
+    '850 B',
+    '1023 B',
+    '1.0 KB',
+    '20.2 KB',
+    '1.0 MB',
+    '41.3 MB',
+    '1.5 GB',
+  ]);
 });

@@ -69,6 +69,11 @@ export interface ResultLine {
   runMs: number;
   cpuMs: number | null;
   slot: number | null;
+  heapDeltaBytes: number | null;
+  descriptors: {
+    opened: number | null;
+    leaked: { resource: string; path: string | null; openedAt: string | null }[];
+  };
 }
 
 /** The results on stdout, by index. */
