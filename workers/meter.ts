@@ -9,12 +9,15 @@ type ThreadCpuUsage = () => { user: number; system: number };
 const MEASURED_MS = 1;
 /** Shorter ones share a reading at least so often. */
 const SHARED_MS = 5;
+/** Only `process.memoryUsage()` tells the bytes of array buffers, and it asks the kernel for the process's memory as well (3 µs). */
+const BUFFERS_MS = 100;
 
 /**
  * What this thread costs, read at attempt boundaries at most once a millisecond.
  *
  * CPU of attempts that overlap is shared by a running integral: `share` grows by the thread's CPU divided by the attempts that ran
- * meanwhile, so an attempt's part is the difference of two readings of it, however many come and go in between.
+ * meanwhile, so an attempt's part is the difference of two readings of it, however many come and go in between. The time in which the
+ * event loop was busy is shared the same way by `loopShare`. What short attempts were charged by their run time is not shared again.
  */
 export class Meter {
   readonly #views: RecorderViews;
@@ -24,8 +27,14 @@ export class Meter {
   #heap = 0;
   #readAt = Number.NEGATIVE_INFINITY;
   #heapChange = 0;
+  #loopMs = busyMs();
+  #buffersAt = Number.NEGATIVE_INFINITY;
+  /** Run time of the short cpu attempts since the last reading. */
+  #charged = 0;
   /** The running integral of CPU per running attempt, ms. */
   share = 0;
+  /** The running integral of the event loop's busy time per running attempt, ms. */
+  loopShare = 0;
 
   constructor(views: RecorderViews) {
     this.#views = views;
@@ -33,39 +42,55 @@ export class Meter {
     this.#fd = native === undefined ? openSchedstat() : undefined;
     this.#readCpu = native === undefined ? schedstatReader(this.#fd) : nativeReader(native.bind(process));
     this.#cpuMs = this.#readCpu();
-    const { used_heap_size, heap_size_limit } = getHeapStatistics();
+    const { used_heap_size, heap_size_limit, external_memory } = getHeapStatistics();
     this.#heap = used_heap_size;
     views.gauges[Gauge.heapLimit] = heap_size_limit;
-    this.#publish(used_heap_size, 0);
+    this.#publish(used_heap_size, external_memory, performance.now());
   }
 
   /** Writes down what an attempt cost that ends now, among so many running. */
   charge(attempt: Attempt, now: number, running: number): void {
     const { entry, handler } = attempt;
-    const { cpuMs, heapBytes, flags } = this.#views;
+    const { cpuMs, loopMs, heapBytes, flags } = this.#views;
     const took = now - attempt.startedAt;
     handler.slow = took >= MEASURED_MS;
     if (handler.slow || now - this.#readAt >= SHARED_MS) this.#read(now, running);
     if (handler.slow) {
-      cpuMs[entry] = this.share - attempt.cpuAtStart;
+      // The integral began at the reading before the attempt did; no attempt can have had more than the time it took.
+      cpuMs[entry] = Math.min(this.share - attempt.cpuAtStart, took);
+      loopMs[entry] = Math.min(this.loopShare - attempt.loopAtStart, took);
       heapBytes[entry] = this.#heapChange;
       flags[entry] = (flags[entry] ?? 0) | Flag.measured;
     } else {
-      cpuMs[entry] = handler.kind === 'cpu' ? took : 0;
+      const part = handler.kind === 'cpu' ? took : 0;
+      this.#charged += part;
+      cpuMs[entry] = part;
+      loopMs[entry] = part;
       heapBytes[entry] = 0;
     }
   }
 
-  /** Reads CPU and heap, charges what passed to the attempts that ran, and publishes the gauges. */
+  /** Brings the gauges up to date among so many running attempts; with none, what passed since the last reading is charged to nobody. */
+  update(running: number): void {
+    this.#read(performance.now(), running);
+  }
+
+  /** Reads CPU, event loop and heap, charges what passed to the attempts that ran, and publishes the gauges. */
   #read(now: number, running: number): void {
     const cpuMs = this.#readCpu();
-    if (running > 0) this.share += (cpuMs - this.#cpuMs) / running;
+    const loopMs = busyMs();
+    if (running > 0) {
+      this.share += unshared(cpuMs - this.#cpuMs, this.#charged) / running;
+      this.loopShare += unshared(loopMs - this.#loopMs, this.#charged) / running;
+    }
     this.#cpuMs = cpuMs;
+    this.#loopMs = loopMs;
+    this.#charged = 0;
     const heap = getHeapStatistics();
     this.#heapChange = heap.used_heap_size - this.#heap;
     this.#heap = heap.used_heap_size;
     this.#readAt = now;
-    this.#publish(heap.used_heap_size, heap.external_memory);
+    this.#publish(heap.used_heap_size, heap.external_memory, now);
   }
 
   /** Gives the descriptor back. */
@@ -73,12 +98,25 @@ export class Meter {
     if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
-  #publish(heapUsed: number, external: number): void {
+  #publish(heapUsed: number, external: number, now: number): void {
     const { gauges } = this.#views;
     gauges[Gauge.heapUsed] = heapUsed;
     gauges[Gauge.external] = external;
     gauges[Gauge.cpuMs] = this.#cpuMs;
+    if (now - this.#buffersAt < BUFFERS_MS) return;
+    this.#buffersAt = now;
+    gauges[Gauge.arrayBuffers] = process.memoryUsage().arrayBuffers;
   }
+}
+
+/** How long the event loop has been busy, ms; 0 before its first turn. */
+function busyMs(): number {
+  return performance.eventLoopUtilization().active;
+}
+
+/** What is left of a reading once short attempts have had their part; NaN, where the platform cannot tell, stays NaN. */
+function unshared(passed: number, charged: number): number {
+  return Math.max(0, passed - charged);
 }
 
 /** Linux keeps the figure of a running thread up to a scheduler tick (4 ms) stale; asking for the process's usage first brings it up to date. */

@@ -2,6 +2,7 @@ import type { Attempt } from './attempt.js';
 import { Cleanups } from './cleanups.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
+import type { Growth } from './growth/growth.js';
 import type { LoadedHandler } from './handler.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { NativeCode } from './ledger/native.js';
@@ -20,7 +21,7 @@ export interface PerformParts {
   /** Undefined where nothing is tracked. */
   readonly ledger: Ledger | undefined;
   readonly native: NativeCode | undefined;
-  readonly growth: { ended(label: string): void } | undefined;
+  readonly growth: Growth | undefined;
 }
 
 /** Takes single attempts from their claim to their outcome. When they are performed is the runner's business. */
@@ -68,6 +69,7 @@ export class Performer {
     attempt.state = handler.run === undefined ? 'loading' : 'running';
     attempt.startedAt = performance.now();
     attempt.cpuAtStart = meter.share;
+    attempt.loopAtStart = meter.loopShare;
     views.startedAt[entry] = attempt.startedAt;
     this.#active[entry] = attempt;
     this.running++;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
 import { current } from './current.js';
+import type { Growth } from './growth/growth.js';
 import type { Inbox } from './inbox.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Outcomes } from './outcomes.js';
@@ -25,6 +26,8 @@ export class Runner {
   readonly #outcomes: Outcomes;
   readonly #performer: Performer;
   readonly #ledger: Ledger | undefined;
+  readonly #growth: Growth | undefined;
+  #lookPlanned = false;
   #queue: Attempt[] = [];
   #head = 0;
   /** Who drives the cpu queue: nobody; a loop on the stack; an attempt that awaits; the next turn of the event loop; nobody any more. */
@@ -39,6 +42,7 @@ export class Runner {
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
     this.#ledger = parts.ledger;
+    this.#growth = parts.growth;
     this.#performer = new Performer(parts, () => {
       this.#planRing();
     });
@@ -103,6 +107,7 @@ export class Runner {
     } while (!this.#sleep());
     if (this.#drive === 'looping') this.#drive = 'idle';
     this.#settleIfIdle();
+    if (this.#growth?.wanted === true) this.#planLook();
   }
 
   /** Clears `awake`; false if something was posted meanwhile and this side has to go on. */
@@ -162,6 +167,7 @@ export class Runner {
 
   readonly #resume = (): void => {
     if (this.#drive === 'closed') return;
+    this.#growth?.between(performance.now());
     this.#drive = 'idle';
     this.#turnStart = performance.now();
     this.#pump();
@@ -203,6 +209,23 @@ export class Runner {
       this.#ringPlanned = false;
       this.#settleIfIdle();
       if (this.#outcomes.unrung > 0) this.#outcomes.ring(performance.now());
+      if (this.#drive !== 'closed') this.#look();
+    });
+  }
+
+  /** A look at the memory, if one is wanted. */
+  #look(): void {
+    if (this.#isIdle() && this.#inbox.isEmpty) this.#growth?.idle();
+    else this.#growth?.between(performance.now());
+  }
+
+  /** In a turn of its own: by then the supervisor has its answer. */
+  #planLook(): void {
+    if (this.#lookPlanned) return;
+    this.#lookPlanned = true;
+    nextTurn(() => {
+      this.#lookPlanned = false;
+      if (this.#drive !== 'closed') this.#look();
     });
   }
 

@@ -4,6 +4,8 @@ import { isMainThread, type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
 import { canClone, decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
+import type { Growth } from './growth/growth.js';
+import { watchGrowth } from './growth/watch.js';
 import { Inbox } from './inbox.js';
 import { closeLedger } from './ledger/closing.js';
 import { Ledger } from './ledger/ledger.js';
@@ -65,7 +67,7 @@ export class Thread implements ThreadControl, AttemptHost {
       modules: this.#modules,
       ledger: this.ledger,
       native: this.#watchNative(views),
-      growth: undefined,
+      growth: this.#watchGrowth(greeting, views),
     });
     serveControl(control(this), greeting.control);
   }
@@ -116,6 +118,13 @@ export class Thread implements ThreadControl, AttemptHost {
     const ledger = new Ledger({ terms, views, say });
     trackOpenings(ledger, { entry: join(OWN, 'nested.cjs'), children: views.children });
     return ledger;
+  }
+
+  /** Inline the heap is the host's, and so is the time that a collection takes. */
+  #watchGrowth({ growth: terms }: Greeting<MessagePort>, views: RecorderViews): Growth | undefined {
+    if (terms === undefined || isMainThread) return undefined;
+    const { outcomes } = this;
+    return watchGrowth({ terms, views, outcomes, meter: this.#meter, host: this, running: () => this.runner.running });
   }
 
   #watchNative(views: RecorderViews): NativeCode | undefined {

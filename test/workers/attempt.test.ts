@@ -6,7 +6,16 @@ import type { AttemptNote } from '../../workers/protocol/messages.js';
 import { resource } from '../../workers/resource.js';
 import { Resources } from '../../workers/resources.js';
 
-const HANDLER: LoadedHandler = { label: 'x', kind: 'cpu', href: 'file:///x.js', name: 'x', run: () => 1, slow: false, openings: 0, task: 0 };
+const HANDLER: LoadedHandler = {
+  label: 'x',
+  kind: 'cpu',
+  href: 'file:///x.js',
+  name: 'x',
+  run: () => 1,
+  slow: false,
+  openings: 0,
+  task: 0,
+};
 
 /** An attempt that runs, and what it told its thread. */
 function started(note?: AttemptNote, args: unknown = 'of the thread') {
