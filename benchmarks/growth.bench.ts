@@ -11,9 +11,9 @@ const TO_FIND = (LEAKS ?? 0) - 1;
 const count = (label: string): Metric => ({ label, digits: 0, over: 'least' });
 
 export const growth: Bench = {
-  name: 'growth',
+  name: 'ledger-growth',
   work: 'growth of memory, 8 leaks and 12 healthy workloads',
-  note: `Every workload has a supervisor with one thread and 16 tasks under way, so that the thread is hardly ever idle: ${LIMIT.toLocaleString('en-US')} tasks for a leak, twice as many for a healthy one, because a cache that is still filling may be called a leak until it is full. What a leak leaves behind in truth is measured beside it without a supervisor. A table of all of them is printed while it runs.`,
+  note: `Every workload has a supervisor with one thread and 16 tasks under way, so that the thread is hardly ever idle: ${LIMIT.toLocaleString('en-US')} tasks for a leak, half as many again for a healthy one, because a cache that is still filling may be called a leak until it is full. What a leak leaves behind in truth is measured beside it without a supervisor. A table of all of them is printed while it runs.`,
   contenders: ['plustwo'],
   peers: [],
   rank: { metric: 'found', best: 'highest' },

@@ -20,6 +20,8 @@ const SPACING = 1.1;
 const LEAST_POINTS = 5;
 /** Less is within what a healthy thread gathers: compiled code, interned strings, small caches. */
 const LEAST_BYTES = 2 * 2 ** 20;
+/** So much is worth a second look. */
+const HINT_BYTES = 2 ** 18;
 /** Over each such part of the way the rate must not fall far below that of the whole, as it does beside a jump and in a pause. */
 const STRETCH = 0.2;
 const STRETCH_RATE = 0.75;
@@ -52,11 +54,13 @@ export function findRise(points: readonly Point[], space: Space): Rise | undefin
 
 /** Whether the last points hint at a rise that more of them would prove or refute. */
 export function looksRising(points: readonly Point[], space: Space): boolean {
-  const [first, middle, last] = spaced(points).slice(-3);
-  if (first === undefined || middle === undefined || last === undefined) return false;
+  const [last, middle, first] = spaced(points).toReversed();
+  if (last === undefined || middle === undefined) return false;
+  const bytes = last[space] - middle[space];
+  if (first === undefined) return bytes >= HINT_BYTES;
   const before = (middle[space] - first[space]) / (middle.tasks - first.tasks);
-  const after = (last[space] - middle[space]) / (last.tasks - middle.tasks);
-  return before > 0 && after >= before / 4 && last[space] - first[space] >= LEAST_BYTES / 8;
+  const after = bytes / (last.tasks - middle.tasks);
+  return before > 0 && after >= before / 4 && last[space] - first[space] >= HINT_BYTES;
 }
 
 /** The newest point, and of those before it such as are well apart. */

@@ -80,7 +80,8 @@ export function trackFiles(ledger: Ledger, streams: Streams): void {
     // Named parameters instead of a rest: this is the hot path of whoever opens many files.
     function openSync(path: fs.PathLike, flags?: fs.OpenMode, mode?: fs.Mode | null): number {
       const fd = native(path, flags as fs.OpenMode, mode);
-      enterFile(ledger, fd, currentAttempt(), path, ledger.site(currentAttempt(), openSync, FILE_FRAMES));
+      const attempt = currentAttempt();
+      enterFile(ledger, fd, attempt, path, ledger.site(attempt, openSync, FILE_FRAMES));
       return fd;
     }
     return openSync;

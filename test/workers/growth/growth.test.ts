@@ -215,7 +215,7 @@ describe('a thread', () => {
     busy.wait(2_000);
     busy.growth.idle();
     assert.deepEqual(busy.collections, []);
-    busy.wait(20_000);
+    busy.wait(15_000);
     busy.growth.idle();
     assert.equal(busy.collections.length, 1);
     busy.run(64);

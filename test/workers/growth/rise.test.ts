@@ -95,5 +95,16 @@ test('three points that go up about evenly look like a rise, and those that leve
     ),
     false,
   );
-  assert.equal(looksRising(pointsOf([1_024, 2_048], STEADY), 'heap'), false);
+});
+
+test('two points hint at a rise when the second is well above the first', () => {
+  assert.equal(looksRising(pointsOf([1_024, 2_048], STEADY), 'heap'), true);
+  assert.equal(
+    looksRising(
+      pointsOf([1_024, 2_048], (tasks) => tasks * 64),
+      'heap',
+    ),
+    false,
+  );
+  assert.equal(looksRising(pointsOf([2_048], STEADY), 'heap'), false);
 });
