@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { growth } from './growth.bench.js';
 import type { Bench, Reading, Setting } from './harness/bench.js';
 import { describeCommit, describeMachine } from './harness/machine.js';
 import { renderReport } from './harness/report.js';
@@ -21,7 +22,7 @@ async function main(options: FullOptions): Promise<void> {
   const machine = describeMachine();
   const benches: BenchResult[] = [];
   const details: Record<string, unknown> = {};
-  for (const bench of ledgerBenches(options.lengths)) {
+  for (const bench of [...ledgerBenches(options.lengths), growth]) {
     if (options.only.length > 0 && !options.only.some((start) => bench.name.startsWith(start))) continue;
     benches.push(await measureBench(bench, options.threads, details));
   }

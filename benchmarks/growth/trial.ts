@@ -1,6 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type GrowthEvent, Supervisor } from '../../runtime/index.js';
+import { Attempt, type AttemptHost } from '../../workers/attempt.js';
+import { current } from '../../workers/current.js';
+import { Resources } from '../../workers/resources.js';
 import type * as Healthy from '../handlers/growth/healthy.js';
 import type * as Leaking from '../handlers/growth/leaking.js';
 import type { Workload } from './workloads.js';
@@ -23,6 +26,12 @@ export interface Trial {
 
 const HEALTHY = new URL('../handlers/growth/healthy.js', import.meta.url);
 const LEAKING = new URL('../handlers/growth/leaking.js', import.meta.url);
+const HOST: AttemptHost = {
+  args: undefined,
+  resources: new Resources(),
+  progress: () => undefined,
+  log: () => undefined,
+};
 /** Tasks under way at a time: enough that the thread is hardly ever idle. */
 const WINDOW = 16;
 
@@ -83,13 +92,27 @@ async function loadHandles(
   return [...(leak === undefined ? [] : [bad[leak]]), ...healthy.map((name) => good[name])];
 }
 
-/** Measured where nothing else runs: an object's bytes differ from version to version of V8. */
+/**
+ * Measured where nothing else runs: an object's bytes differ from version to version of V8. The handler runs in an attempt as in a thread,
+ * since what Node ties to the context of a task, such as a timer, keeps its attempt as well.
+ */
 async function bytesLeftBy(leak: keyof typeof Leaking): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const { [leak]: handler } = (await import(LEAKING.href)) as typeof Leaking;
+  const loaded = {
+    task: 0,
+    label: leak,
+    kind: 'cpu',
+    href: '',
+    name: leak,
+    run: undefined,
+    slow: false,
+    openings: 0,
+  } as const;
   const bytesAfter = (from: number, to: number): number => {
-    for (let index = from; index < to; index++) handler(index);
+    for (let index = from; index < to; index++)
+      current.run(new Attempt(HOST, 0, index, loaded, index, undefined), handler, index);
     collect();
     collect();
     const { heapUsed, external } = process.memoryUsage();

@@ -37,7 +37,9 @@ export class Findings {
         const { where, task, bytesPerTask, retainedBytes, tasks } = finding;
         const { number, generation } = slot;
         const event = { slot: number, generation, where, task, bytesPerTask, retainedBytes, tasks };
-        this.#growth.set(number, event);
+        // Zero takes back what was told before: it has stopped growing, as a cache does that is full.
+        if (bytesPerTask === 0) this.#growth.delete(number);
+        else this.#growth.set(number, event);
         this.#announcer.tell('growth', event);
         break;
       }

@@ -13,7 +13,8 @@ export function logEvent<Name extends keyof SupervisorEvents>(
       const [growth] = args as SupervisorEvents['growth'];
       const { task, slot, bytesPerTask } = growth;
       const who = task === null ? 'its tasks' : `task ${task}`;
-      logs.warn(`memory of slot ${slot} grows with ${who}: ${Math.round(bytesPerTask)} bytes each`, { ...growth });
+      const what = bytesPerTask === 0 ? 'grows no more' : `grows with ${who}: ${Math.round(bytesPerTask)} bytes each`;
+      logs.warn(`memory of slot ${slot} ${what}`, { ...growth });
       break;
     }
     case 'recycle': {

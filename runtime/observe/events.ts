@@ -54,7 +54,7 @@ export interface GrowthEvent {
   readonly where: 'heap' | 'external';
   /** The task that retains it; null when several ran and none stands out. */
   readonly task: string | null;
-  /** Bytes each such task leaves behind; each task of the thread when none stands out. */
+  /** Bytes each such task leaves behind; each task of the thread when none stands out. 0 takes an earlier event back: the growth has stopped. */
   readonly bytesPerTask: number;
   /** Bytes above the thread's warmed-up base. */
   readonly retainedBytes: number;

@@ -11,7 +11,7 @@ export interface RecycleLimits {
 }
 
 /** Which limit a thread has come to. */
-export type RecycleReason = keyof RecycleLimits;
+export type RecycleReason = 'heapGrowth' | 'descriptors' | 'tasks' | 'age';
 
 /** What holds without the option. */
 export const DEFAULT_RECYCLE: RecycleLimits = {

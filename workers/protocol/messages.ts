@@ -112,7 +112,7 @@ export interface GrowthNote {
   readonly where: 'heap' | 'external';
   /** The task that retains it; null when several ran and none stands out. */
   readonly task: string | null;
-  /** Bytes each task of that name leaves behind, or each task of the thread when none stands out. */
+  /** Bytes each task of that name leaves behind, or each task of the thread when none stands out. 0 takes an earlier finding back. */
   readonly bytesPerTask: number;
   /** Bytes above the warmed-up base. */
   readonly retainedBytes: number;
