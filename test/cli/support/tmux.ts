@@ -29,7 +29,8 @@ export class Tmux implements Disposable {
       '-c',
       cwd,
       ...variables,
-      'env -u TMUX sh',
+      // In CI nothing is coloured, whatever the terminal can.
+      'env -u TMUX -u CI sh',
     );
   }
 
