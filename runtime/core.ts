@@ -247,7 +247,8 @@ export class Core {
       recycled: (record) => {
         announcer.tell('recycle', record);
       },
-      roomier: () => {
+      roomier: (slot) => {
+        if (slot.open) this.#parts.onReady(slot);
         this.dispatch.plan();
       },
       gaveUp: (error) => {

@@ -133,7 +133,7 @@ export const OPTIONS: Readonly<Record<string, OptionEntry>> = {
   },
   logs: {
     type: '{ debug, info, warn, error }: (message, fields) => void',
-    doc: 'Gets what tasks log through `ctx.log`. Without it the lines are dropped in the thread.',
+    doc: 'Gets what tasks log through `ctx.log`, and a line for each thread that is recycled or whose memory grows. Without it the lines are dropped.',
     default: 'none',
     scopes: ['supervisor'],
     check: shape.logSink,

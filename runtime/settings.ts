@@ -12,7 +12,10 @@ import type { RestartLimits } from './threads/restart.js';
 import { type Sizing, sizeThreads } from './threads/sizing.js';
 import type { MakeThread } from './threads/thread.js';
 
-/** Gets what tasks log. `fields` holds the task's own, and `task`, `taskId` and `attempt`. */
+/**
+ * Gets what tasks log, `fields` being the task's own and `task`, `taskId` and `attempt`; and what the supervisor finds out about its threads
+ * (recycling, growth), `fields` being those of the event.
+ */
 export interface LogSink {
   /** A line of `ctx.log.debug`. */
   debug(message: string, fields: Record<string, unknown>): void;

@@ -122,6 +122,8 @@ export class Shutdown {
       await drained;
     }
     clearTimeout(this.#timer);
+    // There is nothing left that a shorter timeout could shorten.
+    this.#dueAt = Number.NEGATIVE_INFINITY;
     this.#modules.close(new ClosedError(false));
     this.#core.quiet();
     await this.#endInspecting();

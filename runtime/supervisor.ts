@@ -216,8 +216,8 @@ export class Supervisor extends EventEmitterAsyncResource {
       wants: (event) => this.listenerCount(event) > 0,
       tell: (event, ...args) => {
         try {
-          logEvent(this.#settings.logs, event, ...args);
           this.emit(event, ...args);
+          logEvent(this.#settings.logs, event, ...args);
         } catch (error) {
           // A listener's own error: thrown where the host sees it, but not through the middle of our work.
           queueMicrotask(() => {

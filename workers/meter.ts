@@ -21,7 +21,7 @@ const BUFFERS_MS = 100;
  */
 export class Meter {
   readonly #views: RecorderViews;
-  readonly #readCpu: () => number;
+  #readCpu: () => number;
   readonly #fd: number | undefined;
   #cpuMs: number;
   #heap = 0;
@@ -95,7 +95,10 @@ export class Meter {
 
   /** Gives the descriptor back. */
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd === undefined) return;
+    // An attempt that was given up may still end; it is not told what it cost.
+    this.#readCpu = () => Number.NaN;
+    closeSync(this.#fd);
   }
 
   #publish(heapUsed: number, external: number, now: number): void {

@@ -15,8 +15,9 @@ export function collectGrowth(supervisor: Pick<Supervisor, 'on'>): () => Growth[
   return () => [...found.values()];
 }
 
-function takeBack(found: Map<string, Growth>, { slot, generation, where }: Growth): void {
+function takeBack(found: Map<string, Growth>, { slot, generation, where, task }: Growth): void {
   for (const [key, growth] of found) {
-    if (growth.slot === slot && growth.generation === generation && growth.where === where) found.delete(key);
+    const isIts = growth.slot === slot && growth.generation === generation && growth.where === where;
+    if (isIts && (growth.task === task || growth.task === null)) found.delete(key);
   }
 }

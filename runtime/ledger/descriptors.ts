@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { UnattributedDescriptor } from '../observe/inspection.js';
 import { owners } from './owners-table.js';
 
@@ -22,6 +22,21 @@ export function openDescriptors(): Map<number, string> | null {
   }
 }
 
+/** Which things are open, by descriptor: device and inode, since a link changes when a file is renamed or unlinked. */
+export function openIdentities(): Map<number, string> {
+  const descriptors = [...(openDescriptors()?.keys() ?? [])];
+  return new Map(descriptors.map((descriptor) => [descriptor, identityOf(descriptor)]));
+}
+
+function identityOf(descriptor: number): string {
+  try {
+    const { dev, ino } = fstatSync(descriptor);
+    return `${dev}:${ino}`;
+  } catch {
+    return 'closed since';
+  }
+}
+
 /** What the kernel shows open and nobody's ledger has; `before` is what was open before there were threads. */
 export function unattributed(
   before: ReadonlyMap<number, string>,
@@ -34,7 +49,7 @@ export function unattributed(
   for (const [descriptor, link] of open) {
     // Both ends of a pipe in one process: an event loop that wakes itself.
     const isLoops = LOOPS.test(link) || (link.startsWith('pipe:') && (pipes.get(link) ?? 0) > 1);
-    if (isLoops || before.get(descriptor) === link || hosts.has(descriptor)) continue;
+    if (isLoops || before.get(descriptor) === identityOf(descriptor) || hosts.has(descriptor)) continue;
     if (owners.ownerOf(descriptor) !== undefined) continue;
     found.push({ descriptor, link, task: labelOf(owners.nativeHandlerOf(descriptor, link)) });
   }

@@ -13,7 +13,7 @@ export type Finding = Extract<FromThread, { type: 'left' | 'returned' | 'growth'
 export class Findings {
   readonly #leaks: Leaks;
   readonly #announcer: Announcer;
-  readonly #growth = new Map<number, GrowthEvent>();
+  readonly #growth = new Map<string, GrowthEvent>();
   readonly #typeOf: (number: number) => TaskType | undefined;
 
   constructor(parts: { leaks: Leaks; announcer: Announcer; typeOf: (number: number) => TaskType | undefined }) {
@@ -37,9 +37,7 @@ export class Findings {
         const { where, task, bytesPerTask, retainedBytes, tasks } = finding;
         const { number, generation } = slot;
         const event = { slot: number, generation, where, task, bytesPerTask, retainedBytes, tasks };
-        // Zero takes back what was told before: it has stopped growing, as a cache does that is full.
-        if (bytesPerTask === 0) this.#growth.delete(number);
-        else this.#growth.set(number, event);
+        this.#grows(event);
         this.#announcer.tell('growth', event);
         break;
       }
@@ -53,15 +51,29 @@ export class Findings {
 
   /** The slot has a new thread, of which nothing is known. */
   cleared(slot: number): void {
-    this.#growth.delete(slot);
+    for (const [key, growth] of this.#growth) if (growth.slot === slot) this.#growth.delete(key);
     this.#leaks.cleared(slot);
   }
 
   /** The task that brought a slot's thread to a limit, as far as is known. */
   readonly culprit = ({ number }: Slot, reason: RecycleReason): string | null => {
     if (reason === 'descriptors') return this.#leaks.culprit(number)?.label ?? null;
-    return reason === 'heapGrowth' ? (this.#growth.get(number)?.task ?? null) : null;
+    if (reason !== 'heapGrowth') return null;
+    const found = this.growth().filter(({ slot }) => slot === number);
+    return found.sort((a, b) => b.retainedBytes - a.retainedBytes)[0]?.task ?? null;
   };
+
+  /** Several tasks may grow in one thread, in its heap and outside. Zero takes back what was told before, as of a cache that is full. */
+  #grows(event: GrowthEvent): void {
+    const { slot, where, task, bytesPerTask } = event;
+    const keyOf = (label: string | null): string => JSON.stringify([slot, where, label]);
+    if (bytesPerTask > 0) {
+      this.#growth.set(keyOf(task), event);
+      return;
+    }
+    this.#growth.delete(keyOf(task));
+    this.#growth.delete(keyOf(null));
+  }
 
   #left(slot: Slot, note: HoldingNote): void {
     const type = this.#typeOf(note.handler ?? -1);

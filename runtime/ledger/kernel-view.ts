@@ -1,10 +1,10 @@
 import type { UnattributedDescriptor } from '../observe/inspection.js';
-import { openDescriptors, unattributed } from './descriptors.js';
+import { openIdentities, unattributed } from './descriptors.js';
 
 /** The process's descriptors as the kernel shows them, against what was open before the supervisor was made. */
 export class KernelView {
   readonly #labelOf: (handler: number) => string | null;
-  readonly #before = openDescriptors() ?? new Map<number, string>();
+  readonly #before = openIdentities();
 
   /** `labelOf` says what the task of a number on the wire is called. */
   constructor(labelOf: (handler: number) => string | null) {

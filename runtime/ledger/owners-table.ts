@@ -17,7 +17,8 @@ class OwnersTable {
 
   /** The thread is gone, and with it what it had opened; whoever gets one of its numbers now does not inherit its rows. */
   retire(stamp: number): void {
-    this.#living.delete(stamp);
+    if (!this.#living.delete(stamp)) return;
+    this.#owners.releaseAll(stamp);
   }
 
   /** Number of the handler during which native code opened a descriptor, -1 when that is not known. */

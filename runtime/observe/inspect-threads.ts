@@ -8,7 +8,7 @@ import { within } from '../threads/within.js';
 import type { Inspection, ThreadInspection } from './inspection.js';
 
 /** A thread that has not answered by then is blocked; what is told of it comes from the kernel. */
-const ANSWER_MS = 250;
+const ANSWER_MS = 1_000;
 
 /** Asks all threads what they have open. */
 export async function inspectThreads(
@@ -29,7 +29,7 @@ async function inspectSlot(slot: Slot): Promise<ThreadInspection> {
     generation,
     threadId: thread?.gauges().threadId ?? null,
     answered: answer !== undefined,
-    holdings: answer ?? fromTable(slot),
+    holdings: answer ?? (slot.thread === thread ? fromTable(slot) : []),
   };
 }
 

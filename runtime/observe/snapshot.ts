@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Core } from '../core.js';
 import type { DeathRecord } from '../errors.js';
@@ -131,6 +131,9 @@ export interface SnapshotFrame {
   readonly unattributed: readonly UnattributedDescriptor[];
 }
 
+/** Node tells it, or the kernel does. */
+const TELLS_THREAD_CPU = 'threadCpuUsage' in process || existsSync('/proc/thread-self/schedstat');
+
 /** Takes a snapshot. Reads shared memory and counters; asks no thread. */
 export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Snapshot {
   const threads = core.slots.map((slot) => threadSnapshot(slot, now));
@@ -142,7 +145,7 @@ export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Sna
     state,
     sizing,
     capabilities: {
-      threadCpu: threads.some((thread) => thread.cpuMs !== null),
+      threadCpu: TELLS_THREAD_CPU || threads.some((thread) => thread.cpuMs !== null),
       processDescriptors: process.descriptorsOpen !== null,
       unattributed: process.descriptorsOpen !== null,
       descriptorsByThread: tracked,

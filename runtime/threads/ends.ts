@@ -17,11 +17,24 @@ export interface EndedThread {
 export class Ends {
   readonly #begun = new WeakMap<Thread, Promise<ThreadEnd>>();
   readonly #gone: () => void;
+  #kept: EndedThread[] | undefined;
   readonly #leaving = new Map<Thread, { readonly slot: Slot; readonly end: Promise<ThreadEnd> }>();
 
   /** `gone` is told of each thread that was left behind and is gone. */
   constructor(gone: () => void) {
     this.#gone = gone;
+  }
+
+  /** From now on it is remembered how threads end. */
+  keep(): void {
+    this.#kept ??= [];
+  }
+
+  /** How they ended since; not remembered any more. */
+  kept(): EndedThread[] {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    return kept;
   }
 
   /** Threads that their slots have left behind and that are not gone yet. */
@@ -35,10 +48,13 @@ export class Ends {
   }
 
   /** Ends a thread; an end that is under way is awaited instead of cut short by a second one. */
-  end(thread: Thread, quiesceMs: number): Promise<ThreadEnd> {
+  end(slot: Slot, thread: Thread, quiesceMs: number): Promise<ThreadEnd> {
     let end = this.#begun.get(thread);
     if (end === undefined) {
-      end = thread.end(quiesceMs, EXIT_MS);
+      end = thread.end(quiesceMs, EXIT_MS).then((how) => {
+        this.#kept?.push({ slot: slot.number, generation: thread.generation, end: how });
+        return how;
+      });
       this.#begun.set(thread, end);
     }
     return end;
@@ -46,7 +62,7 @@ export class Ends {
 
   /** Ends a thread that has nothing left to do in the background. */
   leaveBehind(slot: Slot, thread: Thread): void {
-    const end = this.end(thread, QUIESCE_MS);
+    const end = this.end(slot, thread, QUIESCE_MS);
     this.#leaving.set(thread, { slot, end });
     void end.then(() => {
       this.#leaving.delete(thread);

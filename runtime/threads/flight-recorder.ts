@@ -87,7 +87,8 @@ export class FlightRecorder {
   /** See `Thread.drain`; reads up to what {@link FlightRecorder.done} told. */
   drain(reader: OutcomeReader, done: number): void {
     const views = this.#views;
-    while (this.#read !== done) {
+    // Who is told of one may read on; what was counted before is behind by then. The numbers wrap at 32 bits.
+    while (((done - this.#read) | 0) > 0) {
       const entry = views.finished[this.#read & (views.entries - 1)] ?? 0;
       this.#read = (this.#read + 1) | 0;
       this.#readOne(entry, reader);

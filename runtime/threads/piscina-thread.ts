@@ -2,6 +2,7 @@ import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { StackPolicy } from '../../workers/protocol/ledger.js';
 import type { ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
+import { toWire } from '../clone.js';
 import { endChildren } from '../ledger/children.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { owners } from '../ledger/owners-table.js';
@@ -116,7 +117,7 @@ export class PiscinaThread extends RecordedThread implements Thread {
     this.#state = 'ending';
     const report =
       wasUp && quiesceMs > 0
-        ? await within<QuiesceReport | number>(quiesceMs, this.control.quiesce(), this.#exit)
+        ? await within<QuiesceReport | number>(quiesceMs, this.control.quiesce().catch(failedReport), this.#exit)
         : undefined;
     const { exited } = await this.#terminate(wasGone, exitMs);
     // What it had still written is read before the ports close, even if its exit comes later than anybody waits for.
@@ -198,9 +199,15 @@ export class PiscinaThread extends RecordedThread implements Thread {
 
   /** Whatever is still on the ports has been read by now. */
   #gone(): void {
+    owners.retire(this.#stamp);
     this.#state = 'gone';
     this.closePorts();
   }
+}
+
+/** Quiescing itself went wrong; that is an error like those of teardowns. */
+function failedReport(error: unknown): QuiesceReport {
+  return { errors: [toWire(error)], closed: [], left: [] };
 }
 
 function utilizationOf(worker: Worker): number {

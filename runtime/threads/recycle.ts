@@ -136,6 +136,14 @@ export function pauseAfter(inARow: number, pace: RecyclePace): number {
   return Math.min(pace.longestPause, pace.pause * 2 ** (inARow - 1));
 }
 
+/** While the only thread that takes work is withdrawn, everything waits for what still runs in it: not for longer than this. */
+const LONE_PATIENCE_MS = 1_000;
+
+/** How long a thread that is withdrawn may take to finish what runs in it. */
+export function patienceOf(pace: RecyclePace, isLone: boolean): number {
+  return isLone ? Math.min(pace.patience, LONE_PATIENCE_MS) : pace.patience;
+}
+
 /** What the process has left. */
 export interface Headroom {
   /** Memory it may still take. */

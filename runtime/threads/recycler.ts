@@ -4,6 +4,7 @@ import {
   allowsOverlap,
   drawThresholds,
   type Headroom,
+  patienceOf,
   type RecycleFigures,
   type RecycleLimits,
   type RecyclePace,
@@ -250,13 +251,12 @@ export class Recycler {
     const overlap =
       !this.#historyOf(slot).endsFirst &&
       allowsOverlap(headroom(), { held: slot.held, running: slot.outstanding - slot.unstarted }, limits);
-    const task = culprit(slot, wish.reason);
     const turn: Turn = {
       slot,
       thread,
       wish,
       figures,
-      task,
+      task: culprit(slot, wish.reason),
       overlap,
       stage: 'succeeding',
       patience: undefined,
@@ -276,8 +276,10 @@ export class Recycler {
   #withdraw(turn: Turn): void {
     const { clock, pace } = this.#parts;
     turn.stage = 'withdrawn';
-    turn.patience = clock.timer(pace.patience, () => {
-      if (this.#turn !== turn || turn.stage !== 'withdrawn' || !this.isGoing(turn.slot)) return;
+    const isLone = !this.#slots.some((slot) => slot !== turn.slot && slot.open);
+    turn.patience = clock.timer(patienceOf(pace, isLone), () => {
+      // One that is condemned meanwhile goes on its own; the others need not wait for that.
+      if (this.#turn !== turn || turn.stage !== 'withdrawn' || turn.slot.state !== 'retiring') return;
       this.#historyOf(turn.slot).cameToNothing(clock.now());
       this.#giveUp(turn);
       this.settle();

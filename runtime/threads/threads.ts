@@ -37,8 +37,6 @@ export class Threads {
   /** Why retiring threads retire, where it was an accident. */
   readonly #accidents = new WeakMap<Thread, Accident>();
   #state: 'running' | 'winding down' | 'closed' = 'running';
-  /** Threads that ended while winding down. */
-  readonly #endedBefore: EndedThread[] = [];
 
   constructor(parts: {
     slots: readonly Slot[];
@@ -145,6 +143,7 @@ export class Threads {
   /** Nothing is left that a thread would be needed for: those that go are not replaced any more. */
   windDown(): void {
     if (this.#state === 'running') this.#state = 'winding down';
+    this.#ends.keep();
     this.recycler.close();
   }
 
@@ -152,6 +151,7 @@ export class Threads {
   async close(): Promise<EndedThread[]> {
     this.#state = 'closed';
     this.recycler.close();
+    const kept = this.#ends.kept();
     const ends = this.slots.map(async (slot) => {
       const { thread, successor, state } = slot;
       slot.state = state === 'cold' || state === 'stopped' ? 'stopped' : 'ending';
@@ -164,7 +164,7 @@ export class Threads {
         : [{ slot: slot.number, generation: thread.generation, end }];
     });
     const left = this.#ends.allLeft();
-    return [...this.#endedBefore, ...(await Promise.all(ends)).flat(), ...(await left)];
+    return [...kept, ...(await Promise.all(ends)).flat(), ...(await left)];
   }
 
   readonly #succeed = (slot: Slot): void => {
@@ -269,10 +269,8 @@ export class Threads {
   async #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
     const { thread } = slot;
     if (thread === undefined) return undefined;
-    const end = await this.#ends.end(thread, quiesceMs);
+    const end = await this.#ends.end(slot, thread, quiesceMs);
     if (slot.thread === thread) clear(slot, this.#listener, 'ended');
-    if (this.#state === 'winding down')
-      this.#endedBefore.push({ slot: slot.number, generation: thread.generation, end });
     return end;
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as startTimer } from 'node:timers';
 import type { HoldingNote } from '../protocol/ledger.js';
 import type { Holding } from './holding.js';
 import { type Ledger, turn } from './ledger.js';
@@ -27,16 +28,19 @@ export async function closeLedger(ledger: Ledger): Promise<Closing> {
   const errors: unknown[] = [];
   await Promise.all(
     ledger.latestFirst().map(async (holding) => {
-      if (!holding.isOpen()) {
-        ledger.remove(holding);
-        return;
-      }
-      const note = holding.note();
       try {
-        await inTime(close(ledger, holding));
-        closed.push(note);
+        if (!holding.isOpen()) {
+          ledger.remove(holding);
+          return;
+        }
+        const note = holding.note();
+        const isClosed = await closeOne(ledger, holding).catch((error: unknown) => {
+          errors.push(error);
+          return false;
+        });
+        (isClosed ? closed : left).push(note);
       } catch (error) {
-        left.push(note);
+        // One that cannot even be looked at keeps no other from being closed.
         errors.push(error);
       }
     }),
@@ -45,20 +49,17 @@ export async function closeLedger(ledger: Ledger): Promise<Closing> {
   return { closed, left, errors };
 }
 
-async function close(ledger: Ledger, holding: Holding): Promise<void> {
+async function closeOne(ledger: Ledger, holding: Holding): Promise<true> {
   const closing = holding.close();
-  // Synchronous closings are done by now, and their numbers free for others.
-  if (closing === undefined) ledger.remove(holding);
-  else
-    await closing.then(() => {
-      ledger.remove(holding);
-    });
+  if (closing !== undefined) await inTime(closing);
+  ledger.remove(holding);
+  return true;
 }
 
 async function inTime(closing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    timer = startTimer(() => {
       reject(new Error(`it was not closed within ${CLOSE_MS} ms`));
     }, CLOSE_MS);
   });

@@ -53,8 +53,7 @@ export function trackDirectories(ledger: Ledger): void {
         const holding = known.get(this);
         if (holding !== undefined) ledger.remove(holding);
         const closed: unknown = Reflect.apply(native, this, args);
-        if (closed instanceof Promise) closing(ledger, closed);
-        return closed;
+        return closed instanceof Promise ? closing(ledger, closed) : closed;
       };
     });
   }

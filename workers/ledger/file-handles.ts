@@ -49,8 +49,6 @@ function trackClosing(ledger: Ledger, handle: FileHandle, holding: HandleHolding
   const native = handle.close.bind(handle);
   handle.close = function close(): Promise<void> {
     ledger.remove(holding);
-    const closed = native();
-    closing(ledger, closed);
-    return closed;
+    return closing(ledger, native());
   };
 }

@@ -6,7 +6,7 @@ import { currentAttempt } from '../current.js';
 import { Holding, type Use } from './holding.js';
 import { openingBack } from './in-flight.js';
 import type { Ledger } from './ledger.js';
-import { closeSync, fstatSync, readlinkSync, statSync } from './native-fs.js';
+import { fstatSync, readlinkSync, statSync } from './native-fs.js';
 import { replace } from './replace.js';
 import { FILE_FRAMES, type Site } from './site.js';
 import { type FileStream, type Streams, useOf } from './streams.js';
@@ -60,14 +60,18 @@ export class FileHolding extends Holding {
     this.#stream = new WeakRef(stream);
   }
 
+  /**
+   * Not by number, while code of an attempt that was given up may still use or close that number: it would be somebody else's by then. Node
+   * closes it with the thread, once no code can run there any more.
+   */
   override close(): Promise<void> | void {
-    closeSync(this.fd);
+    return undefined;
   }
 
   #isWhatPathSays(found: Identity): boolean {
     const path = textOf(this.#path);
     if (path === null) return false;
-    const there = statSync(path, { throwIfNoEntry: false });
+    const there = placeOf(path);
     if (there?.dev === found.dev && there.ino === found.ino) return true;
     return linkOf(this.fd) === path;
   }
@@ -148,6 +152,15 @@ function identityOf(fd: number): Identity | undefined {
     return fstatSync(fd);
   } catch {
     // Not open any more.
+    return undefined;
+  }
+}
+
+/** What a path leads to now; undefined when it leads nowhere. */
+function placeOf(path: string): Identity | undefined {
+  try {
+    return statSync(path);
+  } catch {
     return undefined;
   }
 }

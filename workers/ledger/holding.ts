@@ -47,6 +47,8 @@ export abstract class Holding {
   /** It was no attempt's after all. */
   disown(): void {
     this.#attempt = undefined;
+    // Read now: an unread stack keeps whatever was being called alive, for as long as this stays open.
+    this.site?.line();
   }
 
   /** Path, address, or what else names it. */

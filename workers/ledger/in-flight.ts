@@ -39,11 +39,10 @@ export function openingBack<Opened>(
   };
 }
 
-/** Counts a closing as under way until it is through. Beside the promise the caller gets, not before it: a rejection stays theirs to handle. */
-export function closing(ledger: Ledger, closed: Promise<unknown>): void {
+/** Counts a closing as under way until it is through. What the caller gets is what it answers with: a rejection stays theirs to handle. */
+export function closing<Closed>(ledger: Ledger, closed: Promise<Closed>): Promise<Closed> {
   ledger.began(undefined);
-  const ended = (): void => {
+  return closed.finally(() => {
     ledger.ended(undefined);
-  };
-  closed.then(ended, ended);
+  });
 }

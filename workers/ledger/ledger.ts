@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers';
+import { setImmediate as nextTurn, setTimeout as startTimer } from 'node:timers';
 import type { Attempt } from '../attempt.js';
 import { current } from '../current.js';
 import type { HoldingNote, LedgerTerms } from '../protocol/ledger.js';
@@ -123,10 +123,16 @@ export class Ledger {
   bind(holding: Holding, fd: number): void {
     if (holding.state === 'closed' || fd < 0) return;
     const former = this.#byDescriptor[fd];
-    if (former !== undefined && former !== holding) this.remove(former);
+    if (former !== undefined && former !== holding) this.#displace(former);
     holding.fd = fd;
     this.#byDescriptor[fd] = holding;
     this.#owners.claim(fd, this.#stamp, (holding.attempt?.id ?? 0) | 0);
+  }
+
+  /** The number of something is another's now. A directory's was only guessed, and so the guess was wrong; anything else is closed. */
+  #displace(former: Holding): void {
+    if (former.resource === 'directory') former.fd = -1;
+    else this.remove(former);
   }
 
   /** What a descriptor of this thread belongs to. */
@@ -184,7 +190,7 @@ export class Ledger {
         this.#settling.delete(attempt);
         resolve();
       };
-      const timer = setTimeout(done, OPENING_MS);
+      const timer = startTimer(done, OPENING_MS);
       this.#settling.set(attempt, done);
     });
   }
@@ -209,7 +215,11 @@ export class Ledger {
   /** What there is, after another look at what was undecided. */
   notes(): HoldingNote[] {
     this.#lookAgain();
-    const open = this.#all().filter((holding) => holding.isOpen());
+    const open: Holding[] = [];
+    for (const holding of this.#all()) {
+      if (holding.isOpen()) open.push(holding);
+      else this.remove(holding);
+    }
     bindDirectories(this, open);
     return open.map((holding) => holding.note());
   }

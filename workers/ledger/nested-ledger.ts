@@ -36,6 +36,15 @@ export class NestedLedger extends Ledger {
     return this.#owners;
   }
 
+  /** Nothing is ever judged here, so no line is needed and nothing is suspect. */
+  override site(): undefined {
+    return undefined;
+  }
+
+  override isSuspect(): boolean {
+    return false;
+  }
+
   override bind(holding: Holding, fd: number): void {
     super.bind(holding, fd);
     if (holding.fd === fd && holding.state !== 'closed') this.#owners.table.claim(fd, this.#owners.stamp, 0);

@@ -50,6 +50,11 @@ export class Site {
     return this.#read().some(({ file }) => /^node:internal\/modules\/(?:esm\/module_job|cjs\/loader)/.test(file));
   }
 
+  /** Whether one of its frames is in a file. */
+  passes(file: string): boolean {
+    return this.#read().some((frame) => frame.file === file);
+  }
+
   #read(): readonly Frame[] {
     this.#frames ??= framesOf(this);
     return this.#frames;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { Attempt } from '../attempt.js';
 import { currentAttempt } from '../current.js';
+import { FileHolding } from './files.js';
 import type { Use } from './holding.js';
 import type { Ledger } from './ledger.js';
 import { replace } from './replace.js';
@@ -24,6 +25,8 @@ interface WritingStream {
   _write(chunk: unknown, encoding: string, done: Done): void;
   _writev(chunks: unknown, done: Done): void;
 }
+
+const nextTick = process.nextTick.bind(process);
 
 /**
  * A stream opens its file a tick after it was made, when no frame of the user's is on the stack any more. So the line is noted when it is
@@ -88,24 +91,35 @@ export class Streams {
   #noting<Class extends typeof fs.ReadStream | typeof fs.WriteStream>(ledger: Ledger, native: Class): Class {
     const sites = this.#sites;
     const attempts = this.#attempts;
-    function construct(target: Class, args: unknown[], newTarget: unknown): object {
-      const stream = Reflect.construct(target, args, newTarget as Class) as object;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the one that was called, for the line above it
+    const note = (stream: object, callee: Function): void => {
       const attempt = currentAttempt();
-      const site = ledger.site(attempt, construct, FILE_FRAMES);
+      const site = ledger.site(attempt, callee, FILE_FRAMES);
       if (site !== undefined) sites.set(stream, site);
       if (attempt !== undefined) attempts.set(stream, attempt);
+      const { fd } = stream as { fd?: unknown };
+      const holding = typeof fd === 'number' ? ledger.at(fd) : undefined;
+      if (holding instanceof FileHolding) holding.belongsTo(stream as FileStream);
       // Until the tick in which it opens: an attempt that returns before is not through with it.
       ledger.began(attempt);
-      process.nextTick(() => {
+      nextTick(() => {
         ledger.ended(attempt);
       });
+    };
+    function construct(target: Class, args: unknown[], newTarget: unknown): object {
+      const stream = Reflect.construct(target, args, newTarget as Class) as object;
+      note(stream, construct);
       return stream;
     }
-    const proxy: Class = new Proxy(native, {
-      construct,
-      // Both may be called without `new`, from the time before classes.
-      apply: (target, _this, args: unknown[]) => construct(target, args, proxy),
-    });
+    // Called without `new`, from the time before classes: for a new stream, or on one that inherits the old way.
+    function apply(target: Class, self: unknown, args: unknown[]): unknown {
+      if (!(self instanceof target)) return construct(target, args, proxy);
+      const result: unknown = Reflect.apply(target as unknown as (...args: unknown[]) => unknown, self, args);
+      note(self, apply);
+      return result;
+    }
+    const proxy: Class = new Proxy(native, { construct, apply });
+    Object.defineProperty(native.prototype, 'constructor', { value: proxy, configurable: true, writable: true });
     return proxy;
   }
 }

@@ -85,10 +85,10 @@ export function trackThreads(ledger: Ledger, parts: ThreadParts): void {
     },
   });
   replace(native.prototype, 'terminate', (terminate) => {
-    return function ending(this: Worker): Promise<number> {
+    return function ending(this: Worker, ...args: []): Promise<number> {
       const holding = holdings.get(this);
       if (holding !== undefined) holding.isEnding = true;
-      return Reflect.apply(terminate, this, []);
+      return Reflect.apply(terminate, this, args);
     };
   });
   Object.defineProperty(native.prototype, 'constructor', { value: proxy, configurable: true, writable: true });

@@ -63,11 +63,13 @@ export function trackUdp(ledger: Ledger): void {
 }
 
 function follow(ledger: Ledger, handle: Handle, holding: UdpHolding): void {
+  let isEntered = false;
   for (const name of ['bind', 'open'] as const) {
     replace(handle, name, (native) => {
       function opening(this: Handle, ...args: never[]): unknown {
         const error: unknown = Reflect.apply(native, this, args);
-        if (error === 0 && holding.fd < 0) {
+        if (error === 0 && !isEntered) {
+          isEntered = true;
           holding.fd = this.fd ?? -1;
           ledger.add(holding);
         }
@@ -78,7 +80,7 @@ function follow(ledger: Ledger, handle: Handle, holding: UdpHolding): void {
   }
   replace(handle, 'close', (native) => {
     function closing(this: Handle, ...args: never[]): unknown {
-      if (holding.fd >= 0) ledger.remove(holding);
+      if (isEntered) ledger.remove(holding);
       return Reflect.apply(native, this, args);
     }
     return closing;

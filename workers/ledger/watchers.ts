@@ -5,7 +5,7 @@ import { textOf } from './files.js';
 import { Holding, type Use } from './holding.js';
 import type { Ledger } from './ledger.js';
 import { replace } from './replace.js';
-import { FILE_FRAMES, type Site } from './site.js';
+import { FILE_FRAMES, Site } from './site.js';
 
 /** Something that is watched. It has no descriptor of its own: all watches of an event loop share one. */
 export abstract class WatcherHolding extends Holding {
@@ -180,6 +180,8 @@ function trackWatchFile(ledger: Ledger): void {
     return function unwatchFile(this: unknown, ...args: unknown[]): void {
       Reflect.apply(native, this, args);
       const listener = typeof args[1] === 'function' ? args[1] : undefined;
+      // Those that were struck out for another reason are of the past.
+      for (const holding of holdings) if (holding.state === 'closed') holdings.delete(holding);
       const meant = [...holdings].filter((holding) => holding.isFor(textOf(args[0]), listener));
       // One listener may be there several times; the last one goes.
       for (const holding of listener === undefined ? meant : meant.slice(-1)) remove(holding);
@@ -191,6 +193,7 @@ function trackIteratedWatch(ledger: Ledger): void {
   replace(fs.promises as unknown as { watch: (...args: unknown[]) => Watching }, 'watch', (native) => {
     function watch(this: unknown, ...args: unknown[]): Watching {
       const iterator = Reflect.apply(native, this, args);
+      if (ledger.gate === 'shut') return iterator;
       const attempt = currentAttempt();
       const site = ledger.site(attempt, watch, FILE_FRAMES);
       const signal = (args[1] as { signal?: AbortSignal } | undefined)?.signal;
@@ -213,8 +216,16 @@ function follow(ledger: Ledger, iterator: Watching, holding: IteratedWatch): voi
     const value = (...args: unknown[]): Promise<Answer> => {
       before();
       const answer = Reflect.apply(native as (...args: unknown[]) => Promise<Answer>, iterator, args);
-      answer.then(after, end);
-      return answer;
+      return answer.then(
+        (result) => {
+          after(result);
+          return result;
+        },
+        (error: unknown) => {
+          end();
+          throw error;
+        },
+      );
     };
     Object.defineProperty(iterator, name, { value, configurable: true, writable: true });
   };
@@ -232,10 +243,5 @@ function follow(ledger: Ledger, iterator: Watching, holding: IteratedWatch): voi
 /** Whether a call of `callee` comes from Node's own recursive watcher: that one was entered as a whole. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function can be the one that was called
 function isPartOfWatch(callee: Function): boolean {
-  const holder: { stack?: unknown } = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 4;
-  Error.captureStackTrace(holder, callee);
-  Error.stackTraceLimit = limit;
-  return typeof holder.stack === 'string' && holder.stack.includes('node:internal/fs/recursive_watch');
+  return Site.above(callee, 4, false).passes('node:internal/fs/recursive_watch');
 }

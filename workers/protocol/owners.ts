@@ -46,6 +46,13 @@ export class Owners {
     Atomics.compareExchange(this.words, HEADER_WORDS + fd * ROW_WORDS, stamp, 0);
   }
 
+  /** Makes everything of one owner nobody's. */
+  releaseAll(stamp: number): void {
+    for (let fd = 0; fd < MOST_DESCRIPTORS; fd++) {
+      if (this.words[HEADER_WORDS + fd * ROW_WORDS] === stamp) this.release(fd, stamp);
+    }
+  }
+
   /** The stamp of a descriptor's owner, 0 when it has none. */
   ownerOf(fd: number): number {
     return fd < MOST_DESCRIPTORS ? Atomics.load(this.words, HEADER_WORDS + fd * ROW_WORDS) : 0;

@@ -41,14 +41,19 @@ test('the last finding of each task in each slot stands', () => {
   );
 });
 
-test('what is taken back is gone, unless it was another thread’s', () => {
+test('what is taken back is gone, unless it was another task’s or another thread’s', () => {
   const { growth, tell } = collect();
   tell();
+  tell({ task: null });
+  tell({ task: 'parse' });
   tell({ slot: 1, generation: 4 });
-  tell({ bytesPerTask: 0, task: null });
+  tell({ bytesPerTask: 0 });
   tell({ bytesPerTask: 0, slot: 1, generation: 5 });
   assert.deepEqual(
-    growth().map(({ slot }) => slot),
-    [1],
+    growth().map(({ slot, task }) => [slot, task]),
+    [
+      [0, 'parse'],
+      [1, 'resize'],
+    ],
   );
 });
