@@ -137,7 +137,7 @@ export class Performer {
     }
     return current.run(attempt, async () => {
       const broken = await attempt.cleanUp();
-      if (attempt.holdings > 0 || attempt.opening > 0) await this.#parts.ledger?.settle(attempt);
+      if (attempt.holdings > 0 || attempt.opening > 0) await this.#parts.ledger?.judge.settle(attempt);
       if (attempt.state === 'running') {
         this.#end(
           attempt,
@@ -163,9 +163,8 @@ export class Performer {
     if (failure === undefined) outcomes.ok(attempt, value, now);
     else outcomes.failed(attempt, failure, now);
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);
-    // Failed from outside, it had no chance to close anything: what it leaves is told when it is known.
-    if (attempt.holdings > 0) ledger?.judgeLater(attempt);
-    else ledger?.lookLater();
+    // One that was failed from outside had no chance to close anything: what it leaves is told when it is known.
+    ledger?.judge.ended(attempt);
     this.#ended();
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as startTimer } from 'node:timers';
 import type { HoldingNote } from '../protocol/ledger.js';
 import type { Holding } from './holding.js';
-import { type Ledger, turn } from './ledger.js';
+import { turn } from './judge.js';
+import type { Ledger } from './ledger.js';
 
 /** How long calls in flight are waited for, before and after the closing. One that waits for a writer of a FIFO never comes back. */
 const DRAIN_MS = 1_000;
@@ -21,29 +22,33 @@ export interface Closing {
  * between opening and closing leaves its descriptor open in the process for good.
  */
 export async function closeLedger(ledger: Ledger): Promise<Closing> {
-  ledger.gate = 'shut';
+  ledger.calls.gate = 'shut';
   await drained(ledger);
   const closed: HoldingNote[] = [];
   const left: HoldingNote[] = [];
   const errors: unknown[] = [];
   await Promise.all(
-    ledger.latestFirst().map(async (holding) => {
-      try {
-        if (!holding.isOpen()) {
-          ledger.remove(holding);
-          return;
-        }
-        const note = holding.note();
-        const isClosed = await closeOne(ledger, holding).catch((error: unknown) => {
+    // Latest first: what was opened first may be needed by what came later.
+    ledger
+      .all()
+      .reverse()
+      .map(async (holding) => {
+        try {
+          if (!holding.isOpen()) {
+            ledger.remove(holding);
+            return;
+          }
+          const note = holding.note();
+          const isClosed = await closeOne(ledger, holding).catch((error: unknown) => {
+            errors.push(error);
+            return false;
+          });
+          (isClosed ? closed : left).push(note);
+        } catch (error) {
+          // One that cannot even be looked at keeps no other from being closed.
           errors.push(error);
-          return false;
-        });
-        (isClosed ? closed : left).push(note);
-      } catch (error) {
-        // One that cannot even be looked at keeps no other from being closed.
-        errors.push(error);
-      }
-    }),
+        }
+      }),
   );
   await drained(ledger);
   return { closed, left, errors };
@@ -82,7 +87,7 @@ async function drained(ledger: Ledger): Promise<void> {
 export function isInFlight(ledger: Ledger): boolean {
   // 'CloseReq' is a handle of `fs.promises` on its way to be closed, also one that `readFile` and the like have opened inside Node.
   return (
-    ledger.pending > 0 ||
+    ledger.calls.pending > 0 ||
     process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq')
   );
 }

@@ -1,9 +1,9 @@
 import fs, { type Dir } from 'node:fs';
 import type { Attempt } from '../attempt.js';
 import { currentAttempt } from '../current.js';
+import { NEVER } from './calls.js';
 import { textOf } from './files.js';
 import { Holding, type Use } from './holding.js';
-import { closing, NEVER, opening, openingBack } from './in-flight.js';
 import type { Ledger } from './ledger.js';
 import { readdirSync, readlinkSync } from './native-fs.js';
 import { replace } from './replace.js';
@@ -53,7 +53,7 @@ export function trackDirectories(ledger: Ledger): void {
         const holding = known.get(this);
         if (holding !== undefined) ledger.remove(holding);
         const closed: unknown = Reflect.apply(native, this, args);
-        return closed instanceof Promise ? closing(ledger, closed) : closed;
+        return closed instanceof Promise ? ledger.calls.closing(closed) : closed;
       };
     });
   }
@@ -77,24 +77,24 @@ function trackOpening(ledger: Ledger, enter: Enter): void {
     function opendir(this: unknown, ...args: unknown[]): unknown {
       const done = args.at(-1);
       if (typeof done !== 'function') return Reflect.apply(native, this, args);
-      if (ledger.gate === 'shut') return undefined;
+      if (ledger.calls.gate === 'shut') return undefined;
       const attempt = currentAttempt();
       const site = ledger.site(attempt, opendir, FILE_FRAMES);
-      const back = openingBack(ledger, attempt, done as (error: Error | null, dir: Dir) => void, (dir) => {
+      const back = ledger.calls.openingBack(attempt, done as (error: Error | null, dir: Dir) => void, (dir) => {
         enter(dir, attempt, site, args[0]);
       });
       const result = Reflect.apply(native, this, [...args.slice(0, -1), back]);
-      ledger.began(attempt);
+      ledger.calls.began(attempt);
       return result;
     }
     return opendir;
   });
   replace(fs.promises, 'opendir', (native) => {
     function opendir(this: unknown, ...args: Parameters<typeof native>): Promise<Dir> {
-      if (ledger.gate === 'shut') return NEVER;
+      if (ledger.calls.gate === 'shut') return NEVER;
       const attempt = currentAttempt();
       const site = ledger.site(attempt, opendir, FILE_FRAMES);
-      return opening(ledger, attempt, Reflect.apply(native, this, args), (dir) => {
+      return ledger.calls.opening(attempt, Reflect.apply(native, this, args), (dir) => {
         enter(dir, attempt, site, args[0]);
       });
     }

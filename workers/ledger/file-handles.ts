@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Attempt } from '../attempt.js';
 import { currentAttempt } from '../current.js';
+import { NEVER } from './calls.js';
 import { FileHolding } from './files.js';
-import { closing, NEVER, opening } from './in-flight.js';
 import type { Ledger } from './ledger.js';
 import { replace } from './replace.js';
 import { FILE_FRAMES, type Site } from './site.js';
@@ -31,10 +31,10 @@ export class HandleHolding extends FileHolding {
 export function trackFileHandles(ledger: Ledger): void {
   replace(fs.promises, 'open', (native) => {
     function open(this: unknown, ...args: Parameters<typeof native>): Promise<FileHandle> {
-      if (ledger.gate === 'shut') return NEVER;
+      if (ledger.calls.gate === 'shut') return NEVER;
       const attempt = currentAttempt();
       const site = ledger.site(attempt, open, FILE_FRAMES);
-      return opening(ledger, attempt, Reflect.apply(native, this, args), (handle) => {
+      return ledger.calls.opening(attempt, Reflect.apply(native, this, args), (handle) => {
         const holding = new HandleHolding(attempt, site, args[0], handle);
         ledger.add(holding);
         trackClosing(ledger, handle, holding);
@@ -49,6 +49,6 @@ function trackClosing(ledger: Ledger, handle: FileHandle, holding: HandleHolding
   const native = handle.close.bind(handle);
   handle.close = function close(): Promise<void> {
     ledger.remove(holding);
-    return closing(ledger, native());
+    return ledger.calls.closing(native());
   };
 }

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type { Attempt } from '../attempt.js';
 import { currentAttempt } from '../current.js';
 import { Holding, type Use } from './holding.js';
-import { openingBack } from './in-flight.js';
 import type { Ledger } from './ledger.js';
 import { fstatSync, readlinkSync, statSync } from './native-fs.js';
 import { replace } from './replace.js';
@@ -99,10 +98,10 @@ export function trackFiles(ledger: Ledger, streams: Streams): void {
   });
   replace(fs, 'close', (native) => {
     function tracked(this: unknown, fd: number, done?: (error?: NodeJS.ErrnoException | null) => void): void {
-      // Checks its arguments and throws before anything is closed; only then is the number given up.
+      // With anything else for a callback nothing is closed: Node throws.
+      if (done === undefined || typeof done === 'function') ledger.closing(fd);
       if (done === undefined) native(fd);
       else native(fd, done);
-      ledger.closing(fd);
     }
     return tracked;
   });
@@ -116,16 +115,16 @@ function trackOpen(ledger: Ledger, streams: Streams): void {
       const done = args.at(-1);
       // Refuses it, in its own words.
       if (typeof done !== 'function') return Reflect.apply(native, this, args);
-      if (ledger.gate === 'shut') return undefined;
+      if (ledger.calls.gate === 'shut') return undefined;
       const attempt = currentAttempt();
       const stream = streams.opening;
       const site = stream === undefined ? ledger.site(attempt, open, FILE_FRAMES) : streams.siteOf(stream);
-      const back = openingBack(ledger, attempt, done as (error: Error | null, fd: number) => void, (fd) => {
+      const back = ledger.calls.openingBack(attempt, done as (error: Error | null, fd: number) => void, (fd) => {
         const holding = enterFile(ledger, fd, attempt, args[0], site);
         if (stream !== undefined) holding.belongsTo(stream);
       });
       const result = Reflect.apply(native, this, [...args.slice(0, -1), back]);
-      ledger.began(attempt);
+      ledger.calls.began(attempt);
       return result;
     }
     return open;

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { NEVER } from './in-flight.js';
+import { NEVER } from './calls.js';
 import type { Ledger } from './ledger.js';
 import { replace } from './replace.js';
 
@@ -19,10 +19,11 @@ const NEVER_ENDING: AsyncIterableIterator<never> = {
  */
 export function trackCalls(ledger: Ledger): void {
   for (const name of Object.keys(fs.promises) as (keyof typeof fs.promises)[]) {
-    if (typeof fs.promises[name] !== 'function') continue;
+    // These two look at the gate themselves: they count what they let through.
+    if (typeof fs.promises[name] !== 'function' || name === 'open' || name === 'opendir') continue;
     replace(fs.promises as unknown as Record<string, (...args: never[]) => unknown>, name, (native) => {
       return function gated(this: unknown, ...args: never[]): unknown {
-        if (ledger.gate === 'open') return Reflect.apply(native, this, args);
+        if (ledger.calls.gate === 'open') return Reflect.apply(native, this, args);
         return ITERATED.has(name) ? NEVER_ENDING : NEVER;
       };
     });
@@ -30,7 +31,7 @@ export function trackCalls(ledger: Ledger): void {
   for (const name of CALLBACKS) {
     replace(fs as unknown as Record<string, (...args: never[]) => unknown>, name, (native) => {
       return function gated(this: unknown, ...args: never[]): unknown {
-        return ledger.gate === 'shut' ? undefined : Reflect.apply(native, this, args);
+        return ledger.calls.gate === 'shut' ? undefined : Reflect.apply(native, this, args);
       };
     });
   }

@@ -69,10 +69,13 @@ export class Streams {
   #trackWriting(ledger: Ledger): void {
     const counted = (stream: object, done: Done): Done => {
       const attempt = this.#attempts.get(stream);
-      ledger.began(attempt);
+      ledger.calls.began(attempt);
       return (error) => {
-        done(error);
-        ledger.ended(attempt);
+        try {
+          done(error);
+        } finally {
+          ledger.calls.ended(attempt);
+        }
       };
     };
     const prototype = fs.WriteStream.prototype as unknown as WritingStream;
@@ -101,9 +104,9 @@ export class Streams {
       const holding = typeof fd === 'number' ? ledger.at(fd) : undefined;
       if (holding instanceof FileHolding) holding.belongsTo(stream as FileStream);
       // Until the tick in which it opens: an attempt that returns before is not through with it.
-      ledger.began(attempt);
+      ledger.calls.began(attempt);
       nextTick(() => {
-        ledger.ended(attempt);
+        ledger.calls.ended(attempt);
       });
     };
     function construct(target: Class, args: unknown[], newTarget: unknown): object {

@@ -193,7 +193,7 @@ function trackIteratedWatch(ledger: Ledger): void {
   replace(fs.promises as unknown as { watch: (...args: unknown[]) => Watching }, 'watch', (native) => {
     function watch(this: unknown, ...args: unknown[]): Watching {
       const iterator = Reflect.apply(native, this, args);
-      if (ledger.gate === 'shut') return iterator;
+      if (ledger.calls.gate === 'shut') return iterator;
       const attempt = currentAttempt();
       const site = ledger.site(attempt, watch, FILE_FRAMES);
       const signal = (args[1] as { signal?: AbortSignal } | undefined)?.signal;

@@ -98,8 +98,8 @@ export type FromThread =
       readonly id: number;
       readonly attempt: number;
     }
-  /** What ended attempts left behind; `id` is the task whose attempt is ending now, 0 when none is. */
-  | { readonly type: 'left'; readonly id: number; readonly notes: readonly HoldingNote[] }
+  /** What attempts left behind. Where one is ending, this comes before its outcome. */
+  | { readonly type: 'left'; readonly notes: readonly HoldingNote[] }
   /** What was called a leak was closed by its own task after all. */
   | { readonly type: 'returned'; readonly note: HoldingNote }
   /** The thread's memory grows with the tasks it runs. */

@@ -98,8 +98,7 @@ export function templates(index: number): number {
   let template = compiled.get(key);
   if (template === undefined) {
     const lines = Array.from({ length: 60 }, (_, line) => `value += ${String(key)} * ${String(line)};`).join('\n');
-    // Code that is made at run time is the point.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- code that is made at run time is the point
     template = new Function('value', `${lines}\nreturn value;`) as (value: number) => number;
     compiled.set(key, template);
   }
