@@ -38,7 +38,7 @@ export interface TaskFigures {
   readonly cpuMs: number;
   /** Descriptors its attempts left open and never closed; null where descriptors are not tracked. */
   readonly leaked: number | null;
-  /** Its part of the time in which event loops were busy, milliseconds; attempts too short for a reading of their own do not count. */
+  /** Its part of the time in which event loops were busy, milliseconds; an attempt too short for a reading counts with its run time (cpu) or not at all (io). */
   readonly loopMs: number;
 }
 

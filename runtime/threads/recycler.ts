@@ -1,29 +1,11 @@
-import type { Clock, Timer } from '../clock.js';
+import type { Timer } from '../clock.js';
 import { type TaskHolder, takeBack } from './clear.js';
-import {
-  allowsOverlap,
-  drawThresholds,
-  type Headroom,
-  patienceOf,
-  type RecycleFigures,
-  type RecycleLimits,
-  type RecyclePace,
-  type RecycleReason,
-  type RecycleRecord,
-  type RecycleWish,
-  wishOf,
-} from './recycle.js';
-import { RecycleHistory } from './recycle-history.js';
+import { type Candidate, Lives, type LivesParts } from './lives.js';
+import { allowsOverlap, type Headroom, patienceOf, type RecycleReason, type RecycleRecord } from './recycle.js';
 import type { Remind } from './reminder.js';
 import type { Slot } from './slot.js';
-import type { Thread } from './thread.js';
 import { isThrough, recordOf, type Turn } from './turn.js';
 
-/**
- * A thread's gauges are read once in so long, not with every outcome: that costs some microseconds. What happens in between the thread sees
- * itself, and declines what would be too much.
- */
-const LOOK_MS = 1;
 /** The snapshot tells of so many recycles. */
 const MAX_RECORDS = 100;
 
@@ -48,10 +30,7 @@ export interface RecyclerListener extends TaskHolder {
 }
 
 /** What recycling is made with. */
-export interface RecyclerParts {
-  readonly limits: RecycleLimits;
-  readonly pace: RecyclePace;
-  readonly clock: Clock;
+export interface RecyclerParts extends LivesParts {
   readonly remind: Remind;
   readonly wallClock: () => string;
   /** What the process has left; asked once per recycle. */
@@ -60,22 +39,13 @@ export interface RecyclerParts {
   readonly culprit: (slot: Slot, reason: RecycleReason) => string | null;
 }
 
-/** What the present thread of a slot is measured by. */
-interface Life {
-  readonly thread: Thread;
-  readonly upAt: number;
-  readonly thresholds: RecycleLimits;
-  lookedAt: number;
-}
-
 /** Decides which thread is recycled when, one at a time, and how far it is with it. */
 export class Recycler {
   readonly #slots: readonly Slot[];
   readonly #parts: RecyclerParts;
   readonly #host: RecyclerHost;
   readonly #listener: RecyclerListener;
-  readonly #histories: readonly RecycleHistory[];
-  readonly #lives: (Life | undefined)[] = [];
+  readonly #lives: Lives;
   readonly #isOff: boolean;
   #turn: Turn | undefined;
   #reminder: Timer | undefined;
@@ -88,7 +58,7 @@ export class Recycler {
     this.#parts = parts;
     this.#host = host;
     this.#listener = listener;
-    this.#histories = slots.map(() => new RecycleHistory(parts.pace));
+    this.#lives = new Lives(slots, parts, this.#cameOut);
     this.#isOff = Object.values(parts.limits).every((limit) => limit === Number.POSITIVE_INFINITY);
     for (const slot of slots) slot.mostHeld = parts.limits.descriptors;
   }
@@ -97,29 +67,23 @@ export class Recycler {
   cameUp(slot: Slot): void {
     const { thread } = slot;
     if (this.#isOff || thread === undefined) return;
-    const { clock, limits } = this.#parts;
-    const thresholds = drawThresholds(limits, () => clock.random());
-    this.#lives[slot.number] = { thread, upAt: clock.now(), thresholds, lookedAt: Number.NEGATIVE_INFINITY };
-    this.#historyOf(slot).began(this.#turn?.slot === slot ? this.#turn.record : undefined);
+    this.#lives.began(slot, thread, this.#turn?.slot === slot ? this.#turn.record : undefined);
     this.settle();
     this.#remindOfAge();
   }
 
   /** Something ended in the slot's thread: looks whether it is at a limit. */
   observe(slot: Slot): void {
-    const life = this.#lives[slot.number];
-    if (this.#isOff || this.#isClosed || life === undefined) return;
-    if (this.#parts.clock.now() < life.lookedAt + LOOK_MS) return;
-    const figures = this.#figures(slot);
+    if (this.#isOff || this.#isClosed || !this.#lives.isToBeSeen(slot)) return;
+    const figures = this.#lives.look(slot);
     if (figures === undefined || this.#turn !== undefined) return;
-    const wish = this.#wish(slot, figures);
-    if (wish !== undefined) this.#begin(slot, wish, figures);
+    const wish = this.#lives.wish(slot, figures);
+    if (wish !== undefined) this.#begin({ slot, wish, figures });
   }
 
   /** Its thread declined something, so it is worth looking again at once. */
   lookAgain(slot: Slot): void {
-    const life = this.#lives[slot.number];
-    if (life !== undefined) life.lookedAt = Number.NEGATIVE_INFINITY;
+    this.#lives.lookAgain(slot);
   }
 
   /** Work waits: looks whether that is because threads start nothing any more. */
@@ -137,7 +101,7 @@ export class Recycler {
   successorDied(slot: Slot): void {
     const turn = this.#turn;
     if (turn?.slot !== slot) return;
-    const history = this.#historyOf(slot);
+    const history = this.#lives.historyOf(slot);
     // One that starts nothing any more cannot wait; if there was not enough for two, there may be for one.
     if (turn.wish.urgent) history.endsFirst = true;
     else history.cameToNothing(this.#parts.clock.now());
@@ -185,71 +149,29 @@ export class Recycler {
     this.#reminder?.cancel();
   }
 
-  #historyOf(slot: Slot): RecycleHistory {
-    const history = this.#histories[slot.number];
-    if (history === undefined) throw new Error(`slot ${slot.number} has no history`);
-    return history;
-  }
-
-  /** Figures of a slot's thread, if it is up. Takes in what it holds on the way. */
-  #figures(slot: Slot): RecycleFigures | undefined {
-    const life = this.#lives[slot.number];
-    const { thread } = slot;
-    if (life === undefined || thread !== life.thread) return undefined;
-    const { descriptorsHeld, retainedBytes } = thread.gauges();
-    slot.held = descriptorsHeld ?? 0;
-    const now = this.#parts.clock.now();
-    life.lookedAt = now;
-    // The sum is what a reminder was set to; a difference may fall short of the age by a rounding.
-    const isOfAge = now >= life.upAt + life.thresholds.age;
-    const ageMs = Math.max(now - life.upAt, isOfAge ? life.thresholds.age : 0);
-    return { heapGrowthBytes: retainedBytes, descriptorsHeld, tasks: slot.doneHere, ageMs };
-  }
-
-  #wish(slot: Slot, figures: RecycleFigures): RecycleWish | undefined {
-    const life = this.#lives[slot.number];
-    if (life === undefined || slot.state !== 'up') return undefined;
-    const { limits, pace, clock } = this.#parts;
-    const { thresholds } = life;
-    const history = this.#historyOf(slot);
-    const now = clock.now();
-    const known = history.look(figures, thresholds, now);
-    if (known !== undefined) this.#cameOut(known.record, known.helped);
-    if (now < history.notBefore) return undefined;
-    return wishOf({ figures, limits, thresholds, pace, now, pausedUntil: (reason) => history.pausedUntil(reason) });
-  }
-
   /** It is known now whether a recycle helped. */
-  #cameOut(record: RecycleRecord, helped: boolean): void {
+  readonly #cameOut = (record: RecycleRecord, helped: boolean): void => {
     const known = { ...record, helped };
     const at = this.records.indexOf(record);
     if (at >= 0) this.records[at] = known;
     if (!helped) this.#listener.recycled(known);
-  }
+  };
 
-  /** Gives the next one its turn: who starts nothing any more first, then the longest-lived. */
+  /** Gives the next one its turn. */
   #next(): void {
     if (this.#isOff || this.#isClosed || this.#turn !== undefined) return;
-    let best: { slot: Slot; wish: RecycleWish; figures: RecycleFigures } | undefined;
-    for (const slot of this.#slots) {
-      const figures = this.#figures(slot);
-      const wish = figures === undefined ? undefined : this.#wish(slot, figures);
-      if (figures === undefined || wish === undefined) continue;
-      const isFirst =
-        best === undefined || (wish.urgent === best.wish.urgent ? figures.ageMs > best.figures.ageMs : wish.urgent);
-      if (isFirst) best = { slot, wish, figures };
-    }
-    if (best !== undefined) this.#begin(best.slot, best.wish, best.figures);
+    const best = this.#lives.next();
+    if (best !== undefined) this.#begin(best);
     this.#remindOfAge();
   }
 
-  #begin(slot: Slot, wish: RecycleWish, figures: RecycleFigures): void {
+  #begin({ slot, wish, figures }: Candidate): void {
     const { thread } = slot;
     // Who listens to what was just told may have closed everything.
     if (thread === undefined || slot.state !== 'up' || this.#isClosed || this.#turn !== undefined) return;
     const { limits, headroom, culprit } = this.#parts;
     const overlap =
-      !this.#historyOf(slot).endsFirst &&
+      !this.#lives.historyOf(slot).endsFirst &&
       allowsOverlap(headroom(), { held: slot.held, running: slot.outstanding - slot.unstarted }, limits);
     const turn: Turn = {
       slot,
@@ -280,7 +202,7 @@ export class Recycler {
     turn.patience = clock.timer(patienceOf(pace, isLone), () => {
       // One that is condemned meanwhile goes on its own; the others need not wait for that.
       if (this.#turn !== turn || turn.stage !== 'withdrawn' || turn.slot.state !== 'retiring') return;
-      this.#historyOf(turn.slot).cameToNothing(clock.now());
+      this.#lives.historyOf(turn.slot).cameToNothing(clock.now());
       this.#giveUp(turn);
       this.settle();
     });
@@ -300,12 +222,7 @@ export class Recycler {
     this.#reminder?.cancel();
     this.#reminder = undefined;
     if (this.#turn !== undefined || this.#isClosed) return;
-    let due = Number.POSITIVE_INFINITY;
-    for (const slot of this.#slots) {
-      const life = this.#lives[slot.number];
-      if (life === undefined || slot.thread !== life.thread || slot.state !== 'up') continue;
-      due = Math.min(due, Math.max(life.upAt + life.thresholds.age, this.#historyOf(slot).notBefore));
-    }
+    const due = this.#lives.nextOfAge();
     if (due === Number.POSITIVE_INFINITY) return;
     this.#reminder = remind(Math.max(0, due - clock.now()), () => {
       this.#reminder = undefined;

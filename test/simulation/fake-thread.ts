@@ -10,6 +10,7 @@ import type {
 } from '../../runtime/threads/thread.js';
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import { Claim } from '../../workers/protocol/recorder.js';
+import { UNKNOWN_GAUGES } from '../support/unknown-gauges.js';
 import type { Faults } from './behaviour.js';
 import { FakeEnd } from './fake-end.js';
 import { FakeEventLoop } from './fake-event-loop.js';
@@ -31,21 +32,6 @@ export interface FakeParts {
   /** A thread starts nothing more once ended attempts hold so many descriptors. */
   readonly mostHeld: number;
 }
-
-const UNKNOWN: ThreadGauges = {
-  threadId: null,
-  stamp: 0,
-  cpuMs: null,
-  eventLoopUtilization: null,
-  heapUsedBytes: null,
-  heapLimitBytes: null,
-  externalBytes: null,
-  arrayBuffersBytes: null,
-  retainedBytes: null,
-  descriptorsOpen: null,
-  descriptorsHeld: null,
-  descriptorsLeaked: null,
-};
 
 /**
  * A thread that is not there. Towards the supervisor it does what the real one with its flight recorder does (runtime/threads/): shared memory
@@ -219,7 +205,7 @@ export class FakeThread implements Thread {
   gauges(): ThreadGauges {
     const { held, retained } = this.runner;
     return {
-      ...UNKNOWN,
+      ...UNKNOWN_GAUGES,
       descriptorsOpen: held,
       descriptorsHeld: held,
       descriptorsLeaked: held,

@@ -1,5 +1,6 @@
 import { Estimate } from '../../runtime/attempts/estimate.js';
 import { NO_RETRY } from '../../runtime/attempts/retry.js';
+import { basePlan } from '../../runtime/call-options.js';
 import type { Core } from '../../runtime/core.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from '../../runtime/task.js';
 import type { Faults } from './behaviour.js';
@@ -201,18 +202,6 @@ const REASON = new Error('aborted by the caller');
 
 function typeOf(kind: 'cpu' | 'io', number: number): TaskType {
   const name = `${kind}${number}`;
-  const plan: TaskPlan = {
-    kind,
-    grace: 10,
-    timeout: undefined,
-    deadline: undefined,
-    priority: 0,
-    retry: NO_RETRY,
-    signal: undefined,
-    transfer: undefined,
-    args: undefined,
-    onProgress: undefined,
-    whenFull: 'reject',
-  };
+  const plan: TaskPlan = basePlan({ kind, grace: 10 });
   return { number, href: `file:///${name}.js`, name, label: name, plan, estimate: new Estimate(), tracked: false };
 }

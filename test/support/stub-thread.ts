@@ -11,6 +11,7 @@ import type {
 } from '../../runtime/threads/thread.js';
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import { deferred } from './deferred.js';
+import { UNKNOWN_GAUGES } from './unknown-gauges.js';
 
 const ENDED: ThreadEnd = { quiesced: true, exited: true, errors: [], closed: [], left: [] };
 
@@ -105,14 +106,7 @@ export class StubThread implements Thread {
   gauges(): ThreadGauges {
     const { held, retained } = this;
     return {
-      threadId: null,
-      stamp: 0,
-      cpuMs: null,
-      eventLoopUtilization: null,
-      heapUsedBytes: null,
-      heapLimitBytes: null,
-      externalBytes: null,
-      arrayBuffersBytes: null,
+      ...UNKNOWN_GAUGES,
       retainedBytes: retained,
       descriptorsOpen: held,
       descriptorsHeld: held,

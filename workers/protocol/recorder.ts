@@ -7,12 +7,13 @@
  * | field | supervisor | thread |
  * |---|---|---|
  * | taskOf, attemptOf, idOf, tag, number, text | before it puts the entry into the inbox | after it has claimed the entry (the outcome) |
- * | claim | `free -> waiting` at posting; `waiting -> revoked`; `done -> free` once read | `waiting -> started`; `started -> done`; `revoked -> done` |
+ * | flags | before it puts the entry into the inbox | the bit `measured`, with the outcome |
+ * | claim | `free -> waiting` at posting; `waiting -> revoked`; `done -> free` once read | `waiting -> started`; `waiting -> revoked`, when it declines; `-> done`, with the outcome |
  * | startedAt, endedAt, cpuMs, heapBytes, loopMs, opened | never | while it holds the entry |
  * | inbox, posted | always | never |
  * | finished, done, gauges, children | never | always |
  *
- * `claim` is moved by compare-exchange only, so that a revocation and a start can never both succeed. `posted` and `done` are stored
+ * Out of `waiting`, `claim` is moved by compare-exchange only, so that a revocation and a start can never both succeed. `posted` and `done` are stored
  * last and with Atomics, which makes the plain writes before them visible to whoever loads them.
  */
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Dispatch } from '../../../runtime/attempts/dispatch.js';
 import { Estimate } from '../../../runtime/attempts/estimate.js';
-import { NO_RETRY } from '../../../runtime/attempts/retry.js';
+import { basePlan } from '../../../runtime/call-options.js';
 import type { Clock } from '../../../runtime/clock.js';
 import { Lanes } from '../../../runtime/lanes/lanes.js';
 import { OVERDUE_MS } from '../../../runtime/lanes/queue.js';
@@ -10,19 +10,7 @@ import { Task, type TaskPlan, type TaskType } from '../../../runtime/task.js';
 import { Slot } from '../../../runtime/threads/slot.js';
 import type { Thread } from '../../../runtime/threads/thread.js';
 
-const PLAN: TaskPlan = {
-  kind: 'cpu',
-  timeout: undefined,
-  deadline: undefined,
-  grace: 1_000,
-  priority: 0,
-  retry: NO_RETRY,
-  signal: undefined,
-  transfer: undefined,
-  args: undefined,
-  onProgress: undefined,
-  whenFull: 'reject',
-};
+const PLAN: TaskPlan = basePlan({ kind: 'cpu', grace: 1_000 });
 
 /** One slot whose thread takes whatever it is given; `now` is moved by hand. */
 function stand(kind: 'cpu' | 'io', ioConcurrency: number) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Estimate } from '../../../runtime/attempts/estimate.js';
-import { NO_RETRY } from '../../../runtime/attempts/retry.js';
+import { basePlan } from '../../../runtime/call-options.js';
 import { Task, type TaskType } from '../../../runtime/task.js';
 import type { RecycleRecord } from '../../../runtime/threads/recycle.js';
 import { Slot } from '../../../runtime/threads/slot.js';
@@ -18,19 +18,7 @@ const TYPE: TaskType = {
   href: 'file:///x.js',
   name: 'x',
   label: 'x',
-  plan: {
-    kind: 'io',
-    timeout: undefined,
-    deadline: undefined,
-    grace: 1_000,
-    priority: 0,
-    retry: NO_RETRY,
-    signal: undefined,
-    transfer: undefined,
-    args: undefined,
-    onProgress: undefined,
-    whenFull: 'reject',
-  },
+  plan: basePlan({ kind: 'io', grace: 1_000 }),
   estimate: new Estimate(),
   tracked: false,
 };
