@@ -81,4 +81,6 @@ export interface LoadedHandler {
   slow: boolean;
   /** What its attempts have opened in this thread; -Infinity once one of them left something behind. */
   openings: number;
+  /** Attempts of it that have ended in this thread. */
+  ended: number;
 }

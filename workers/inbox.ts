@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Attempt, type AttemptHost } from './attempt.js';
 import type { LoadedHandler } from './handler.js';
-import type { AnnotatedInput } from './protocol/messages.js';
+import type { AnnotatedInput, HandlerAddress } from './protocol/messages.js';
 import { Flag, type RecorderViews, Tag, Word } from './protocol/recorder.js';
 import { type TextArea, takeValue } from './protocol/value.js';
 
@@ -13,6 +13,8 @@ export class Inbox {
   readonly #host: AttemptHost;
   readonly #handlers = new Map<number, LoadedHandler>();
   #taken = 0;
+  /** All it knows, in the order it came to know them. */
+  readonly handlers: LoadedHandler[] = [];
 
   constructor(views: RecorderViews, area: TextArea, cargo: MessagePort, host: AttemptHost) {
     this.#views = views;
@@ -49,9 +51,16 @@ export class Inbox {
   #handler(entry: number, annotated: AnnotatedInput | undefined): LoadedHandler {
     const task = this.#views.taskOf[entry] ?? 0;
     const address = annotated?.note.introduce;
-    if (address !== undefined) this.#handlers.set(task, { ...address, run: undefined, slow: true, openings: 0 });
-    const handler = this.#handlers.get(task);
+    const known = this.#handlers.get(task);
+    const handler = known ?? (address === undefined ? undefined : this.#meet(address));
     if (handler === undefined) throw new Error(`task ${task} was posted before it was introduced`);
+    return handler;
+  }
+
+  #meet(address: HandlerAddress): LoadedHandler {
+    const handler: LoadedHandler = { ...address, run: undefined, slow: true, openings: 0, ended: 0 };
+    this.#handlers.set(address.task, handler);
+    this.handlers.push(handler);
     return handler;
   }
 

@@ -2,7 +2,6 @@ import type { Attempt } from './attempt.js';
 import { Cleanups } from './cleanups.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
-import type { Growth } from './growth/growth.js';
 import type { LoadedHandler } from './handler.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { NativeCode } from './ledger/native.js';
@@ -21,7 +20,6 @@ export interface PerformParts {
   /** Undefined where nothing is tracked. */
   readonly ledger: Ledger | undefined;
   readonly native: NativeCode | undefined;
-  readonly growth: Growth | undefined;
 }
 
 /** Takes single attempts from their claim to their outcome. When they are performed is the runner's business. */
@@ -150,7 +148,7 @@ export class Performer {
 
   #end(attempt: Attempt, failure: Failure | undefined, value?: unknown): void {
     const { entry } = attempt;
-    const { meter, views, outcomes, ledger, native, growth } = this.#parts;
+    const { meter, views, outcomes, ledger, native } = this.#parts;
     const now = performance.now();
     meter.charge(attempt, now, this.running);
     views.opened[entry] = attempt.opened;
@@ -159,7 +157,7 @@ export class Performer {
     attempt.input = undefined;
     this.running--;
     native?.ended(attempt);
-    growth?.ended(attempt.handler.label);
+    attempt.handler.ended++;
     if (failure === undefined) outcomes.ok(attempt, value, now);
     else outcomes.failed(attempt, failure, now);
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);

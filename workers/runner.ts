@@ -37,7 +37,7 @@ export class Runner {
   #ringPlanned = false;
   readonly #sleepers: (() => void)[] = [];
 
-  constructor(parts: PerformParts & { readonly inbox: Inbox }) {
+  constructor(parts: PerformParts & { readonly inbox: Inbox; readonly growth: Growth | undefined }) {
     this.#views = parts.views;
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
@@ -107,7 +107,7 @@ export class Runner {
     } while (!this.#sleep());
     if (this.#drive === 'looping') this.#drive = 'idle';
     this.#settleIfIdle();
-    if (this.#growth?.wanted === true) this.#planLook();
+    if (this.#growth?.isDue(performance.now()) === true) this.#planLook();
   }
 
   /** Clears `awake`; false if something was posted meanwhile and this side has to go on. */

@@ -59,15 +59,16 @@ export class Thread implements ThreadControl, AttemptHost {
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
     this.ledger = this.#keepLedger(greeting, views);
+    const inbox = new Inbox(views, area, greeting.cargo, this);
     this.runner = new Runner({
       views,
-      inbox: new Inbox(views, area, greeting.cargo, this),
+      inbox,
       outcomes: this.outcomes,
       meter: this.#meter,
       modules: this.#modules,
       ledger: this.ledger,
       native: this.#watchNative(views),
-      growth: this.#watchGrowth(greeting, views),
+      growth: this.#watchGrowth(greeting, views, inbox),
     });
     serveControl(control(this), greeting.control);
   }
@@ -121,10 +122,22 @@ export class Thread implements ThreadControl, AttemptHost {
   }
 
   /** Inline the heap is the host's, and so is the time that a collection takes. */
-  #watchGrowth({ growth: terms }: Greeting<MessagePort>, views: RecorderViews): Growth | undefined {
+  #watchGrowth(
+    { growth: terms }: Greeting<MessagePort>,
+    views: RecorderViews,
+    { handlers }: Inbox,
+  ): Growth | undefined {
     if (terms === undefined || isMainThread) return undefined;
     const { outcomes } = this;
-    return watchGrowth({ terms, views, outcomes, meter: this.#meter, host: this, running: () => this.runner.running });
+    return watchGrowth({
+      terms,
+      views,
+      outcomes,
+      meter: this.#meter,
+      host: this,
+      handlers: () => handlers,
+      running: () => this.runner.running,
+    });
   }
 
   #watchNative(views: RecorderViews): NativeCode | undefined {

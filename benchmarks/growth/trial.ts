@@ -109,6 +109,7 @@ async function bytesLeftBy(leak: keyof typeof Leaking): Promise<number> {
     run: undefined,
     slow: false,
     openings: 0,
+    ended: 0,
   } as const;
   const bytesAfter = (from: number, to: number): number => {
     for (let index = from; index < to; index++)

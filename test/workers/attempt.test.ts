@@ -14,6 +14,7 @@ const HANDLER: LoadedHandler = {
   run: () => 1,
   slow: false,
   openings: 0,
+  ended: 0,
   task: 0,
 };
 

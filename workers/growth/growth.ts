@@ -7,10 +7,10 @@ import { Points } from './points.js';
 import { looksRising } from './rise.js';
 import { type Figures, Schedule } from './schedule.js';
 
-/** Tasks of one label that have ended in this thread. */
-interface Tally {
+/** How many attempts of one label have ended in this thread. Whoever ends them counts: after each attempt even a call would cost. */
+export interface Tally {
   readonly label: string;
-  ended: number;
+  readonly ended: number;
 }
 
 /** What the watch needs of its thread. */
@@ -18,6 +18,8 @@ export interface GrowthParts {
   readonly terms: GrowthTerms;
   readonly views: Pick<RecorderViews, 'gauges'>;
   readonly collector: Pick<Collector, 'survivors'>;
+  /** In the order in which the labels came up; none ever leaves. */
+  tallies(): readonly Tally[];
   say(message: FromThread): void;
   /** Is called right before a collection, which takes milliseconds: tells who waits for an outcome, and brings the gauges up to date. */
   before(): void;
@@ -36,8 +38,8 @@ interface Clocks {
 /** So much of the time that passes counts as life even when the thread has no CPU: a thread that is mostly idle has time to spare. */
 const IDLE_LIFE = 0.05;
 
-/** After a wish could not be afforded it is put again no sooner than this, ms; between short attempts even the question would cost. */
-const PATIENCE_MS = 5;
+/** After a wish could not be afforded it is put again no sooner than this, ms: the question costs a turn of the event loop. */
+const PATIENCE_MS = 20;
 
 /**
  * Watches a thread's memory for growth, in two stages: the gauges that the meter publishes anyway say when a look is worth its price,
@@ -49,10 +51,6 @@ export class Growth {
   readonly #schedule: Schedule;
   readonly #findings: Findings;
   readonly #points = new Points();
-  /** In the order in which the labels first ran. */
-  readonly #tallies = new Map<string, Tally>();
-  #last: Tally = { label: '', ended: 0 };
-  #tasks = 0;
   readonly #born: Clocks;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
@@ -64,26 +62,23 @@ export class Growth {
     this.#findings = new Findings(parts.terms.budget);
   }
 
-  /** Counts a task that has ended, however it did. */
-  ended(label: string): void {
-    if (label !== this.#last.label) this.#last = this.#tally(label);
-    this.#last.ended++;
-    this.#tasks++;
+  /** Whether it is worth asking at `now` whether memory ought to be looked at. */
+  isDue(now: number): boolean {
+    return now - this.#refusedAt >= PATIENCE_MS && this.#isWanted;
   }
 
-  /** Whether memory ought to be looked at. Cheap enough to be asked at any time. */
-  get wanted(): boolean {
+  get #isWanted(): boolean {
     return this.#schedule.wants(this.#tasks, this.#gauges[Gauge.heapUsed] ?? 0, this.#gauges[Gauge.external] ?? 0);
   }
 
   /** Nothing runs and nothing waits: the best moment to look. */
   idle(): void {
-    if (this.wanted) this.#look(true, this.#parts.now());
+    if (this.#isWanted) this.#look(true, this.#parts.now());
   }
 
   /** One task has ended and the next may wait a moment. A thread that is never idle is looked at here. */
   between(now: number): void {
-    if (now - this.#refusedAt >= PATIENCE_MS && this.wanted) this.#look(false, now);
+    if (this.isDue(now)) this.#look(false, now);
   }
 
   #look(idle: boolean, now: number): void {
@@ -102,12 +97,16 @@ export class Growth {
     const before = this.#figures();
     const start = this.#clocks(this.#parts.now());
     const points = this.#points;
+    const tallies = this.#parts.tallies();
     const after = this.#parts.collector.survivors(points.last?.external ?? before.external);
     this.#parts.after();
     if (after === undefined) return;
-    points.add({ tasks: this.#tasks, counts: [...this.#tallies.values()].map(({ ended }) => ended), ...after });
+    points.add({ tasks: this.#tasks, counts: tallies.map(({ ended }) => ended), ...after });
     const retained = points.retained('heap') + points.retained('external');
-    for (const note of this.#findings.look(points, [...this.#tallies.keys()]))
+    for (const note of this.#findings.look(
+      points,
+      tallies.map(({ label }) => label),
+    ))
       this.#parts.say({ type: 'growth', ...note });
     // Afterwards, so that who ends the thread for it is told first whose fault it is.
     this.#gauges[Gauge.retained] = retained;
@@ -126,10 +125,8 @@ export class Growth {
     return { heap: this.#gauges[Gauge.heapUsed] ?? 0, external: this.#gauges[Gauge.external] ?? 0 };
   }
 
-  #tally(label: string): Tally {
-    let tally = this.#tallies.get(label);
-    if (tally === undefined) this.#tallies.set(label, (tally = { label, ended: 0 }));
-    return tally;
+  get #tasks(): number {
+    return this.#parts.tallies().reduce((sum, { ended }) => sum + ended, 0);
   }
 }
 

@@ -36,7 +36,7 @@ const MARGIN = { times: 1.25, bytes: 8 * 2 ** 20 };
  * The part of the thread's life that collections may take: by the count of tasks alone; for each 8 MB that a figure is above the verified
  * level, which may be garbage, up to the most; with a rise among the verified points.
  */
-const SHARE = { ordinary: 0.02, raised: 0.03, most: 0.2, suspect: 0.05 };
+const SHARE = { ordinary: 0.01, raised: 0.03, most: 0.2, suspect: 0.05 };
 /** What a collection is taken to cost before there was one, ms. */
 const FIRST_COST_MS = 4;
 /**

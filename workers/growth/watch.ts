@@ -14,6 +14,8 @@ export interface WatchParts {
   readonly outcomes: Outcomes;
   readonly meter: Meter;
   readonly host: AttemptHost;
+  /** The handlers the thread knows, in the order it came to know them. */
+  readonly handlers: () => readonly LoadedHandler[];
   /** Attempts that run. */
   readonly running: () => number;
 }
@@ -27,16 +29,18 @@ const NOBODYS: LoadedHandler = {
   run: undefined,
   slow: false,
   openings: 0,
+  ended: 0,
 };
 
 /** Watches the memory of a thread. */
-export function watchGrowth({ terms, views, outcomes, meter, host, running }: WatchParts): Growth {
+export function watchGrowth({ terms, views, outcomes, meter, host, handlers, running }: WatchParts): Growth {
   // An attempt that lives through the collection: code that was optimised for objects of which none is alive is thrown away with them.
   const survivors: Attempt[] = [];
   return new Growth({
     terms,
     views,
     collector: new Collector(),
+    tallies: handlers,
     say: (message) => {
       outcomes.say(message);
     },

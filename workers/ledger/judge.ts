@@ -35,7 +35,7 @@ export class Judge {
 
   /** An attempt has ended: another look at what was undecided, and at what it still has if it was not settled. Nobody waits for it. */
   ended(attempt: Attempt): void {
-    this.#mark(attempt);
+    if (attempt.holdings > 0) this.#mark(attempt);
     if (this.#undecided.size === 0 || this.#isLookPlanned) return;
     this.#isLookPlanned = true;
     nextTurn(() => {

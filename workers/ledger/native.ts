@@ -9,6 +9,8 @@ import { replace } from './replace.js';
 const DESCRIPTORS = '/proc/self/fd';
 /** Built-in modules that open files below JavaScript, as they stand in Node's list of what it has loaded. */
 const NATIVE_BUILTINS = ['NativeModule sqlite', 'NativeModule ffi'];
+/** Node's list of what it has loaded; it grows in place. Kept, since looking it up on `process` before every attempt would cost more than all the rest. */
+const LOADED = (process as NodeJS.Process & { readonly moduleLoadList?: readonly string[] }).moduleLoadList;
 
 /** An attempt that runs alone, so far, in a process whose threads have native code. */
 interface Alone {
@@ -137,10 +139,9 @@ export class NativeCode {
   }
 
   #hasNativeBuiltin(): boolean {
-    const { moduleLoadList: list } = process as NodeJS.Process & { readonly moduleLoadList?: readonly string[] };
-    if (list === undefined || list.length === this.#builtins) return false;
-    const fresh = list.slice(this.#builtins);
-    this.#builtins = list.length;
+    if (LOADED === undefined || LOADED.length === this.#builtins) return false;
+    const fresh = LOADED.slice(this.#builtins);
+    this.#builtins = LOADED.length;
     return fresh.some((name) => NATIVE_BUILTINS.includes(name));
   }
 }

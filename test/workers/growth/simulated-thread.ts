@@ -62,7 +62,9 @@ export function simulate(simulation: Simulation): Observed {
   const say = (message: FromThread): void => {
     if (message.type === 'growth') notes.push({ ...message, at: done });
   };
+  const tallies = new Map<string, { readonly label: string; ended: number }>();
   const growth = new Growth({
+    tallies: () => [...tallies.values()],
     terms: { budget },
     views,
     collector: { survivors },
@@ -72,7 +74,10 @@ export function simulate(simulation: Simulation): Observed {
     now: () => now,
   });
   while (done < tasks) {
-    growth.ended(labelOf(done));
+    const label = labelOf(done);
+    const tally = tallies.get(label) ?? { label, ended: 0 };
+    tallies.set(label, tally);
+    tally.ended++;
     done++;
     now += msPerTask;
     publish();
