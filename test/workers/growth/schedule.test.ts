@@ -44,13 +44,13 @@ function at(now: number, livedMs = now): Moment {
   return { now, livedMs };
 }
 
-test('a collection is afforded when the thread has lived fifty times what they cost, aftermath included', () => {
+test('a collection is afforded when the thread has lived a hundred times what they cost, aftermath included', () => {
   const schedule = new Schedule(START, Infinity);
-  assert.equal(schedule.affords(true, 64, START, at(9_999, 699)), false);
-  assert.equal(schedule.affords(true, 64, START, at(9_999, 700)), true);
+  assert.equal(schedule.affords(true, 64, START, at(9_999, 1_399)), false);
+  assert.equal(schedule.affords(true, 64, START, at(9_999, 1_400)), true);
   schedule.taken(64, START, START, CALM);
-  assert.equal(schedule.affords(true, 128, START, at(9_999, 1_499)), false);
-  assert.equal(schedule.affords(true, 128, START, at(9_999, 1_500)), true);
+  assert.equal(schedule.affords(true, 128, START, at(9_999, 2_999)), false);
+  assert.equal(schedule.affords(true, 128, START, at(9_999, 3_000)), true);
 });
 
 test('a rise among the points makes more affordable', () => {
