@@ -1,3 +1,4 @@
+import type { Dependencies } from './dependencies.js';
 import type { LoadedHandler, Resource, TaskContext, TaskLog } from './handler.js';
 import type { AttemptNote, LogLevel } from './protocol/messages.js';
 import type { Resources } from './resources.js';
@@ -6,6 +7,7 @@ import type { Resources } from './resources.js';
 export interface AttemptHost {
   readonly args: unknown;
   readonly resources: Resources;
+  readonly dependencies: Pick<Dependencies, 'call'>;
   progress(attempt: Attempt, fraction: number, note: string | undefined): void;
   log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void;
 }
@@ -31,10 +33,16 @@ export class Attempt implements TaskContext {
   loopAtStart = 0;
   /** Descriptors it has opened. */
   opened = 0;
-  /** What it has opened and not closed. */
+  /** What it has opened and not closed: */
   holdings = 0;
+  /** so many descriptors, */
+  descriptors = 0;
+  /** and so many at most. */
+  peak = 0;
   /** Openings of its that are under way. */
   opening = 0;
+  /** Dependencies it has called, by index; undefined while none. */
+  called: Set<number> | undefined;
   readonly #host: AttemptHost;
   readonly #note: AttemptNote | undefined;
   #abort: AbortController | undefined;
@@ -104,6 +112,16 @@ export class Attempt implements TaskContext {
     if (this.state === 'ended') release();
     else (this.#cleanups ??= []).push(release);
     return value as Value;
+  }
+
+  call<Value>(dependency: string, fn: () => Value | PromiseLike<Value>): Promise<Value> {
+    return this.#host.dependencies.call(dependency, fn, this);
+  }
+
+  /** Why it was asked to stop; undefined while it was not. */
+  get stopReason(): { readonly reason: unknown } | undefined {
+    const signal = this.#abort?.signal;
+    return signal?.aborted === true ? { reason: signal.reason as unknown } : undefined;
   }
 
   /** Aborts the signal, in the attempt's own context so that an error thrown by a listener is charged to it. */

@@ -27,6 +27,17 @@ export interface TaskContext {
    * @throws what `open` threw; the signal's reason when aborted while waiting
    */
   use<Value>(resource: Resource<Value>): Promise<Value>;
+  /**
+   * Calls a dependency, one of the supervisor's `dependencies`: waits until one more call may be under way, then counts for its circuit how
+   * this one came out. Where the task's `uses` names the dependency the attempt as a whole counts, and `fn` is only called.
+   *
+   * @param dependency - its name
+   * @param fn - makes the call, once; throws or rejects if the dependency failed. Hand `signal` on to whatever it waits for
+   * @returns what `fn` returns
+   * @throws what `fn` throws, unchanged; an error with code `PLUSTWO_CIRCUIT_OPEN`, `dependency` and `retryAfterMs` when the circuit is
+   * open and `fn` was not called; the signal's reason when aborted while waiting; one with code `PLUSTWO_BAD_OPTION` for an unknown name
+   */
+  call<Value>(dependency: string, fn: () => Value | PromiseLike<Value>): Promise<Value>;
 }
 
 /** Lines of a task, by level. Fields must be cloneable; what is not is told as text. */
@@ -75,6 +86,8 @@ export interface LoadedHandler {
   readonly kind: Kind;
   readonly href: string;
   readonly name: string;
+  /** Indexes of the dependencies that the whole attempt uses; absent when none. */
+  readonly uses?: readonly number[];
   /** Undefined until its module is loaded in this thread. */
   run: AnyHandler | undefined;
   /** Its last attempt here took long, or it has had none: results before it must not wait for it. */

@@ -108,7 +108,16 @@ export class Meter {
     gauges[Gauge.cpuMs] = this.#cpuMs;
     if (now - this.#buffersAt < BUFFERS_MS) return;
     this.#buffersAt = now;
-    gauges[Gauge.arrayBuffers] = process.memoryUsage().arrayBuffers;
+    gauges[Gauge.arrayBuffers] = arrayBufferBytes() ?? gauges[Gauge.arrayBuffers] ?? Number.NaN;
+  }
+}
+
+/** Undefined in a process that has no descriptor left: what Node asks the kernel for takes one. An attempt must not fail over that. */
+function arrayBufferBytes(): number | undefined {
+  try {
+    return process.memoryUsage().arrayBuffers;
+  } catch {
+    return undefined;
   }
 }
 

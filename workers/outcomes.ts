@@ -57,6 +57,12 @@ export class Outcomes {
     this.#finish(entry, 0);
   }
 
+  /** Hands back the entry of an attempt that could have started after its deadline only. */
+  late(entry: number): void {
+    this.#views.tag[entry] = Tag.late;
+    this.#finish(entry, 0);
+  }
+
   /** Tells the supervisor that there are outcomes to read. */
   ring(now: number): void {
     this.told(now);

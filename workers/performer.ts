@@ -2,6 +2,8 @@ import type { Attempt } from './attempt.js';
 import { Cleanups } from './cleanups.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
+import { failureOf } from './failure.js';
+import type { Faults } from './faults.js';
 import type { LoadedHandler } from './handler.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { NativeCode } from './ledger/native.js';
@@ -20,6 +22,8 @@ export interface PerformParts {
   /** Undefined where nothing is tracked. */
   readonly ledger: Ledger | undefined;
   readonly native: NativeCode | undefined;
+  /** Undefined where none are injected. */
+  readonly faults: Faults | undefined;
 }
 
 /** Takes single attempts from their claim to their outcome. When they are performed is the runner's business. */
@@ -107,10 +111,10 @@ export class Performer {
     let result: unknown;
     let goesOn: boolean;
     try {
-      result = current.run(attempt, run, attempt.input, attempt);
+      result = current.run(attempt, this.#parts.faults?.into(attempt, run) ?? run, attempt.input, attempt);
       goesOn = isThenable(result);
     } catch (error) {
-      return this.#settle(attempt, { status: 'failed', error: encodeError(error) }, undefined);
+      return this.#settle(attempt, failureOf(attempt, error), undefined);
     }
     return goesOn ? this.#follow(attempt, result as PromiseLike<unknown>) : this.#settle(attempt, undefined, result);
   }
@@ -121,7 +125,7 @@ export class Performer {
     try {
       value = await result;
     } catch (error) {
-      failure = { status: 'failed', error: encodeError(error) };
+      failure = failureOf(attempt, error);
     }
     await this.#settle(attempt, failure, value);
   }
@@ -137,11 +141,7 @@ export class Performer {
       const broken = await attempt.cleanUp();
       if (attempt.holdings > 0 || attempt.opening > 0) await this.#parts.ledger?.judge.settle(attempt);
       if (attempt.state === 'running') {
-        this.#end(
-          attempt,
-          failure ?? (broken === undefined ? undefined : { status: 'failed', error: encodeError(broken.error) }),
-          value,
-        );
+        this.#end(attempt, failure ?? (broken === undefined ? undefined : failureOf(attempt, broken.error)), value);
       }
     });
   }
@@ -152,6 +152,8 @@ export class Performer {
     const now = performance.now();
     meter.charge(attempt, now, this.running);
     views.opened[entry] = attempt.opened;
+    views.peak[entry] = attempt.peak;
+    if (attempt.descriptors > 0) ledger?.ended(attempt);
     attempt.state = 'ended';
     this.#active[entry] = undefined;
     attempt.input = undefined;

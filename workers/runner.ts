@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
+import type { BlackBox } from './black-box.js';
 import { current } from './current.js';
 import type { Growth } from './growth/growth.js';
 import type { Inbox } from './inbox.js';
@@ -14,6 +15,15 @@ const TURN_MS = 5;
 /** Outcomes wait at most this long for company before the supervisor is told. */
 const RING_MS = 1;
 
+/** What a runner is made with. */
+interface RunnerParts extends PerformParts {
+  readonly inbox: Inbox;
+  /** Undefined where nothing is watched. */
+  readonly growth: Growth | undefined;
+  /** Undefined where a crash would take the supervisor along. */
+  readonly box: BlackBox | undefined;
+}
+
 /**
  * Runs what is posted to this thread: io attempts at once, side by side; cpu attempts one after another.
  *
@@ -27,6 +37,7 @@ export class Runner {
   readonly #performer: Performer;
   readonly #ledger: Ledger | undefined;
   readonly #growth: Growth | undefined;
+  readonly #box: BlackBox | undefined;
   #lookPlanned = false;
   #queue: Attempt[] = [];
   #head = 0;
@@ -37,12 +48,13 @@ export class Runner {
   #ringPlanned = false;
   readonly #sleepers: (() => void)[] = [];
 
-  constructor(parts: PerformParts & { readonly inbox: Inbox; readonly growth: Growth | undefined }) {
+  constructor(parts: RunnerParts) {
     this.#views = parts.views;
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
     this.#ledger = parts.ledger;
     this.#growth = parts.growth;
+    this.#box = parts.box;
     this.#performer = new Performer(parts, () => {
       this.#planRing();
     });
@@ -51,6 +63,11 @@ export class Runner {
   /** Attempts whose handlers run now. */
   get running(): number {
     return this.#performer.handlersRunning;
+  }
+
+  /** Attempts started and not ended: those whose modules are being loaded too. */
+  get started(): number {
+    return this.#performer.running;
   }
 
   /** Works until nothing is left; a promise only if that takes more than this call. */
@@ -107,6 +124,8 @@ export class Runner {
     } while (!this.#sleep());
     if (this.#drive === 'looping') this.#drive = 'idle';
     this.#settleIfIdle();
+    // Where io attempts go on the thread does not go idle: what ended in the loop is told all the same.
+    if (this.#outcomes.unrung > 0 && !this.#isIdle()) this.#planRing();
     if (this.#growth?.isDue(performance.now()) === true) this.#planLook();
   }
 
@@ -123,8 +142,10 @@ export class Runner {
 
   #takeInbox(): void {
     for (let attempt = this.#inbox.take(); attempt !== undefined; attempt = this.#inbox.take()) {
-      if (attempt.handler.kind === 'io') void this.#start(attempt);
-      else this.#queue.push(attempt);
+      if (attempt.handler.kind === 'io') {
+        this.#box?.nextIo(attempt);
+        void this.#start(attempt);
+      } else this.#queue.push(attempt);
     }
   }
 
@@ -138,6 +159,7 @@ export class Runner {
   #runCpu(attempt: Attempt): void {
     const outcomes = this.#outcomes;
     if (attempt.handler.slow && outcomes.unrung > 0) outcomes.ring(performance.now());
+    this.#box?.nextCpu(attempt, this.#queue, this.#head);
     const done = this.#start(attempt);
     if (done !== undefined) {
       this.#drive = 'awaiting';
@@ -181,10 +203,23 @@ export class Runner {
       this.#planRing();
       return undefined;
     }
+    if (this.#isLate(attempt)) {
+      this.#outcomes.late(attempt.entry);
+      this.#planRing();
+      return undefined;
+    }
     const goesOn = this.#performer.start(attempt);
     if (goesOn !== 'revoked') return goesOn;
     this.#planRing();
     return undefined;
+  }
+
+  /** Whether its deadline has passed: nobody waits for it any more. The supervisor would stop it too, but may be busy, or its message under way. */
+  #isLate({ entry }: Attempt): boolean {
+    const { flags, endedAt, claim } = this.#views;
+    if (((flags[entry] ?? 0) & Flag.deadline) === 0 || performance.now() < (endedAt[entry] ?? 0)) return false;
+    // One that was revoked meanwhile is handed back as such.
+    return Atomics.compareExchange(claim, entry, Claim.waiting, Claim.revoked) === Claim.waiting;
   }
 
   /**

@@ -2,8 +2,11 @@ import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread, type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
+import { BlackBox } from './black-box.js';
 import { canClone, decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
+import { Dependencies } from './dependencies.js';
+import { Faults } from './faults.js';
 import type { Growth } from './growth/growth.js';
 import { watchGrowth } from './growth/watch.js';
 import { Inbox } from './inbox.js';
@@ -15,6 +18,7 @@ import { trackOpenings } from './ledger/track.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
+import { holderOf } from './protocol/dependencies.js';
 import type { HoldingNote } from './protocol/ledger.js';
 import type {
   CancelRequest,
@@ -35,6 +39,7 @@ import { Runner } from './runner.js';
 export class Thread implements ThreadControl, AttemptHost {
   readonly args: unknown;
   readonly resources = new Resources();
+  readonly dependencies: Dependencies;
   readonly runner: Runner;
   readonly outcomes: Outcomes;
   /** Undefined where nothing is tracked. */
@@ -58,6 +63,13 @@ export class Thread implements ThreadControl, AttemptHost {
     this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
+    this.dependencies = new Dependencies({
+      wire: greeting.dependencies,
+      holder: holderOf(greeting.slot, greeting.generation),
+      say: (message) => {
+        this.outcomes.say(message);
+      },
+    });
     this.ledger = this.#keepLedger(greeting, views);
     const inbox = new Inbox(views, area, greeting.cargo, this);
     this.runner = new Runner({
@@ -69,6 +81,8 @@ export class Thread implements ThreadControl, AttemptHost {
       ledger: this.ledger,
       native: this.#watchNative(views),
       growth: this.#watchGrowth(greeting, views, inbox),
+      faults: greeting.faults === undefined ? undefined : new Faults(greeting.faults),
+      box: greeting.box === undefined ? undefined : new BlackBox(greeting.box, greeting.slot, greeting.entries),
     });
     serveControl(control(this), greeting.control);
   }

@@ -88,7 +88,7 @@ function softenExit(
   process.exit = (code?: number | string | null): never => {
     const attempt = currentAttempt();
     const exitCode = Number(code ?? process.exitCode ?? 0);
-    const others = runner.running - (attempt?.state === 'running' ? 1 : 0);
+    const others = runner.started - (attempt === undefined || attempt.state === 'ended' ? 0 : 1);
     const softly = others > 0 || isInFlight();
     if (softly || attempt?.state === 'ended') report(attempt, exitCode);
     if (!softly) return exit(code);

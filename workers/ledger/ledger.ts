@@ -29,6 +29,9 @@ export class Ledger {
   readonly #holdings = new HoldingList();
   readonly #byDescriptor: (Holding | undefined)[] = [];
   #open = 0;
+  /** What attempts that run have open, */
+  #running = 0;
+  /** and attempts that have ended. */
   #held = 0;
   #leaked = 0;
 
@@ -86,6 +89,7 @@ export class Ledger {
     if (attempt === undefined) return;
     attempt.holdings++;
     attempt.opened += holding.descriptors;
+    this.#run(attempt, holding.descriptors);
     attempt.handler.openings++;
     if (attempt.state === 'ended') this.judge.ended(attempt);
   }
@@ -118,7 +122,10 @@ export class Ledger {
       this.#byDescriptor[fd] = undefined;
       this.#owners.release(fd, this.#terms.stamp);
     }
-    if (attempt !== undefined) attempt.holdings--;
+    if (attempt !== undefined) {
+      attempt.holdings--;
+      this.#run(attempt, -holding.descriptors);
+    }
     this.#open -= holding.descriptors;
     if (state === 'open') {
       this.#gauges[Gauge.descriptorsOpen] = this.#open;
@@ -138,7 +145,11 @@ export class Ledger {
 
   /** It is not its attempt's after all, but a module's or a pool's. */
   disown(holding: Holding): void {
-    if (holding.attempt !== undefined) holding.attempt.holdings--;
+    const { attempt } = holding;
+    if (attempt !== undefined) {
+      attempt.holdings--;
+      this.#run(attempt, -holding.descriptors);
+    }
     holding.disown();
     this.bind(holding, holding.fd);
   }
@@ -165,6 +176,20 @@ export class Ledger {
     return open.map((holding) => holding.note());
   }
 
+  /** An attempt ends; what it still has open is no running one's any more. */
+  ended(attempt: Attempt): void {
+    this.#run(attempt, -attempt.descriptors);
+  }
+
+  /** An attempt has so many descriptors more, which counts as long as it runs. */
+  #run(attempt: Attempt, more: number): void {
+    if (attempt.state === 'ended') return;
+    attempt.descriptors += more;
+    if (attempt.descriptors > attempt.peak) attempt.peak = attempt.descriptors;
+    this.#running += more;
+    this.#gauges[Gauge.descriptorsRunning] = this.#running;
+  }
+
   /** The number of something is another's now. A directory's was only guessed, and so the guess was wrong; anything else is closed. */
   #displace(former: Holding): void {
     if (former.resource === 'directory') former.fd = -1;
@@ -178,6 +203,7 @@ export class Ledger {
 
   #publish(): void {
     this.#gauges[Gauge.descriptorsOpen] = this.#open;
+    this.#gauges[Gauge.descriptorsRunning] = this.#running;
     this.#gauges[Gauge.descriptorsHeld] = this.#held;
     this.#gauges[Gauge.descriptorsLeaked] = this.#leaked;
   }

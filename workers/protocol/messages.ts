@@ -1,9 +1,12 @@
+import type { BlackBoxTerms } from './black-box.js';
+import type { CircuitChange, DependencyWire } from './dependencies.js';
+import type { FaultTerms } from './faults.js';
 import type { GrowthTerms, HoldingNote, LedgerTerms } from './ledger.js';
 import type { TaskOptions } from './task-options.js';
 import type { WireError } from './wire-error.js';
 
 /** Raised whenever a message or the recorder changes shape; a thread that speaks another one refuses to start. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /**
  * The first message to a thread: where it stands and what it is wired to. `Port` is Node's MessagePort, which this room, free of
@@ -31,6 +34,12 @@ export interface Greeting<Port> {
   /** Undefined where nothing is tracked. */
   readonly ledger: LedgerTerms | undefined;
   readonly growth: GrowthTerms | undefined;
+  /** Undefined where no faults are injected. */
+  readonly faults: FaultTerms | undefined;
+  /** Absent in the supervisor's own process, which does not outlive itself. */
+  readonly box?: BlackBoxTerms | undefined;
+  /** Undefined where there are none. */
+  readonly dependencies: DependencyWire | undefined;
 }
 
 /** Every later message through the pool: there is something in the inbox. It is answered when the thread has nothing left to do. */
@@ -69,7 +78,16 @@ export interface AnnotatedInput {
 
 /** How an attempt ended that did not end well, as the thread saw it. */
 export type Failure =
-  | { readonly status: 'failed'; readonly error: WireError }
+  /** `called` are the dependencies it had called through `ctx.call`, by index; absent when none. */
+  | { readonly status: 'failed'; readonly error: WireError; readonly called?: readonly number[] }
+  /** The handler failed with what `ctx.call` threw because the circuit of a dependency was open. */
+  | {
+      readonly status: 'circuit-open';
+      /** Its index. */
+      readonly dependency: number;
+      readonly retryAfterMs: number;
+      readonly error: WireError;
+    }
   /** The result could not be cloned: where in it, and what sat there. */
   | { readonly status: 'uncloneable'; readonly path: string; readonly what: string }
   /** The task's module or export could not be loaded in this thread. */
@@ -104,6 +122,10 @@ export type FromThread =
   | { readonly type: 'returned'; readonly note: HoldingNote }
   /** The thread's memory grows with the tasks it runs. */
   | ({ readonly type: 'growth' } & GrowthNote)
+  /** A call has moved the circuit of a dependency. */
+  | { readonly type: 'circuit'; readonly change: CircuitChange }
+  /** A call has left a dependency, by index, for which tasks are parked. */
+  | { readonly type: 'released'; readonly dependency: number }
   | { readonly type: 'unsound'; readonly cause: Unsound; readonly culprit: Culprit | undefined };
 
 /** What was found about a thread's memory, verified by garbage collections. */
@@ -155,6 +177,8 @@ export interface HandlerAddress {
   /** How the task is called in reports. */
   readonly label: string;
   readonly kind: 'cpu' | 'io';
+  /** Indexes of the dependencies that the whole attempt uses; absent when none. */
+  readonly uses?: readonly number[];
 }
 
 /** Why a running attempt is asked to stop. `reason` becomes `ctx.signal.reason`. */

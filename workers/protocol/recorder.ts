@@ -9,7 +9,8 @@
  * | taskOf, attemptOf, idOf, tag, number, text | before it puts the entry into the inbox | after it has claimed the entry (the outcome) |
  * | flags | before it puts the entry into the inbox | the bit `measured`, with the outcome |
  * | claim | `free -> waiting` at posting; `waiting -> revoked`; `done -> free` once read | `waiting -> started`; `waiting -> revoked`, when it declines; `-> done`, with the outcome |
- * | startedAt, endedAt, cpuMs, heapBytes, loopMs, opened | never | while it holds the entry |
+ * | endedAt | the attempt's deadline, before it puts the entry into the inbox, with the flag `deadline` | while it holds the entry |
+ * | startedAt, cpuMs, heapBytes, loopMs, opened, peak | never | while it holds the entry |
  * | inbox, posted | always | never |
  * | finished, done, gauges, children | never | always |
  *
@@ -53,6 +54,8 @@ export const Tag = {
   failure: 7,
   /** The attempt was revoked and never started. */
   skipped: 8,
+  /** The attempt's deadline had passed when it could have started, and it did not. */
+  late: 9,
 } as const;
 
 /** Bits of `flags`. */
@@ -63,6 +66,8 @@ export const Flag = {
   measured: 2,
   /** The input was moved here and cannot be had back: the thread may not decline the attempt. */
   moved: 4,
+  /** `endedAt` is when it is not worth starting any more, in the thread's clock. */
+  deadline: 8,
 } as const;
 
 /** Gauges of the thread as a whole, written at attempt boundaries. */
@@ -78,6 +83,8 @@ export const Gauge = {
   /** Bytes above the warmed-up base that survived a garbage collection; NaN until it was verified. */
   retained: 7,
   arrayBuffers: 8,
+  /** Descriptors that running attempts have open. Current at any moment. */
+  descriptorsRunning: 9,
 } as const;
 
 /** Child processes a recorder can hold; those beyond are ended by their thread alone. */
@@ -85,16 +92,13 @@ export const MOST_CHILDREN = 256;
 
 const HEADER_WORDS = 16;
 const GAUGES = 16;
-const INT_FIELDS = 8;
+const INT_FIELDS = 9;
 const FLOAT_FIELDS = 7;
 
 /** Bytes a recorder with so many entries takes. */
 export function recorderBytes(entries: number): number {
-  return (
-    (HEADER_WORDS + MOST_CHILDREN + INT_FIELDS * entries) * 4 +
-    (GAUGES + FLOAT_FIELDS * entries) * 8 +
-    TEXT_BYTES * entries
-  );
+  const words = HEADER_WORDS + MOST_CHILDREN + INT_FIELDS * entries;
+  return aligned(words * 4) + (GAUGES + FLOAT_FIELDS * entries) * 8 + TEXT_BYTES * entries;
 }
 
 /** Both sides' view of one recorder. */
@@ -110,6 +114,8 @@ export interface RecorderViews {
   readonly flags: Int32Array;
   /** Descriptors the attempt opened. */
   readonly opened: Int32Array;
+  /** Descriptors it had open at once, at most. */
+  readonly peak: Int32Array;
   /** Process ids of the thread's children, 0 where there is none. */
   readonly children: Int32Array;
   readonly gauges: Float64Array;
@@ -124,7 +130,12 @@ export interface RecorderViews {
   readonly text: Uint8Array;
 }
 
-/** Lays the views over the shared memory. `entries` must be a power of two: positions in the rings are masked, and 8-byte fields aligned. */
+/** Where 8-byte fields can begin. */
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+/** Lays the views over the shared memory. `entries` must be a power of two: positions in the rings are masked. */
 export function recorderViews(memory: SharedArrayBuffer, entries: number): RecorderViews {
   let at = 0;
   const ints = (length: number): Int32Array => {
@@ -133,8 +144,8 @@ export function recorderViews(memory: SharedArrayBuffer, entries: number): Recor
     return view;
   };
   const floats = (length: number): Float64Array => {
-    const view = new Float64Array(memory, at, length);
-    at += length * 8;
+    const view = new Float64Array(memory, aligned(at), length);
+    at = aligned(at) + length * 8;
     return view;
   };
   return {
@@ -148,6 +159,7 @@ export function recorderViews(memory: SharedArrayBuffer, entries: number): Recor
     taskOf: ints(entries),
     flags: ints(entries),
     opened: ints(entries),
+    peak: ints(entries),
     children: ints(MOST_CHILDREN),
     gauges: floats(GAUGES),
     number: floats(entries),

@@ -48,4 +48,11 @@ export interface TaskOptions {
   grace?: Duration;
   /** When and how often it is tried again. */
   retry?: RetryOptions;
+  /** How many attempts of this task may run at once, in all threads. The supervisor's `limit` by default. */
+  limit?: number;
+  /**
+   * Names of the dependencies the whole attempt uses: it is dispatched when each has room for it and its circuit is closed. To cover one
+   * call only, use `ctx.call`.
+   */
+  uses?: readonly string[];
 }
