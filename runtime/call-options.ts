@@ -34,6 +34,12 @@ export interface CallOptions {
    * @defaultValue 'reject'
    */
   whenFull?: 'reject' | 'wait';
+  /**
+   * What becomes of a task while the circuit of a dependency it uses is open: rejected at once with `PLUSTWO_CIRCUIT_OPEN`, or it waits
+   * until the dependency is back. `map` waits unless told otherwise.
+   * @defaultValue 'reject'
+   */
+  whenOpen?: 'reject' | 'wait';
 }
 
 /** Options of `map`: those of a call, for every item, and its own two. */
@@ -66,7 +72,7 @@ export function planCall(base: TaskPlan, options: CallOptions): TaskPlan {
 export function planMap(base: TaskPlan, options: MapOptions, concurrency: number): MapPlan {
   const checked = checkOptions(options, 'map');
   return {
-    task: overlay({ ...base, whenFull: 'wait' }, checked),
+    task: overlay({ ...base, whenFull: 'wait', whenOpen: 'wait' }, checked),
     ordered: (checked.ordered as boolean | undefined) ?? true,
     concurrency: (checked.concurrency as number | undefined) ?? concurrency,
   };
@@ -85,7 +91,7 @@ function overlay(base: TaskPlan, { args, retry, ...rest }: Record<string, unknow
 }
 
 /** What holds for tasks that say nothing about themselves. */
-export function basePlan({ kind, grace }: Pick<TaskPlan, 'kind' | 'grace'>): TaskPlan {
+export function basePlan({ kind, grace, limit, uses }: Pick<TaskPlan, 'kind' | 'grace'> & Partial<TaskPlan>): TaskPlan {
   return {
     kind,
     grace,
@@ -98,5 +104,8 @@ export function basePlan({ kind, grace }: Pick<TaskPlan, 'kind' | 'grace'>): Tas
     args: undefined,
     onProgress: undefined,
     whenFull: 'reject',
+    whenOpen: 'reject',
+    limit: limit ?? Number.POSITIVE_INFINITY,
+    uses: uses ?? [],
   };
 }

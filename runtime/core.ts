@@ -1,50 +1,31 @@
-import type { FromThread } from '../workers/protocol/messages.js';
 import { Admission } from './admission/admission.js';
 import { Casualties } from './attempts/casualties.js';
-import { Dispatch } from './attempts/dispatch.js';
+import { type Brake, Dispatch } from './attempts/dispatch.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
 import { notCloneable } from './attempts/verdict.js';
 import { Watch } from './attempts/watch.js';
-import type { Clock } from './clock.js';
 import { canClone } from './clone.js';
-import { ClosedError, QueueFullError, type RestartIntensityError } from './errors.js';
+import type { CoreParts } from './core-parts.js';
+import { Budgets } from './dependencies/budgets.js';
+import { Dependencies } from './dependencies/dependencies.js';
+import { Gates, resultOf } from './dependencies/gates.js';
+import type { RestartIntensityError } from './errors.js';
 import { Lanes } from './lanes/lanes.js';
+import { DescriptorBudget } from './ledger/descriptor-budget.js';
 import { Findings } from './ledger/findings.js';
 import { Leaks } from './ledger/leaks.js';
-import type { Announcer } from './observe/events.js';
+import { admissionListener } from './listeners/admission-listener.js';
+import { threadsListener } from './listeners/threads-listener.js';
 import { Metrics } from './observe/metrics.js';
-import type { Task, TaskType } from './task.js';
-import type { RecycleLimits } from './threads/recycle.js';
-import type { Recycling } from './threads/recycling.js';
-import type { RestartLimits } from './threads/restart.js';
+import { ResultBytes } from './results/result-bytes.js';
+import type { Task } from './task.js';
 import { Slot } from './threads/slot.js';
 import type { MakeThread } from './threads/thread.js';
-import { Threads } from './threads/threads.js';
+import { Threads, type ThreadsListener } from './threads/threads.js';
 
-/** What the core is made with. The simulation hands in another clock and other threads; nothing else differs. */
-export interface CoreParts {
-  readonly threads: number;
-  readonly maxQueue: number;
-  readonly ioConcurrency: number;
-  readonly restart: RestartLimits;
-  readonly recycle: RecycleLimits;
-  /** Where recycling goes about it another way than usual. */
-  readonly recycling?: Partial<Recycling>;
-  readonly clock: Clock;
-  readonly wallClock: () => string;
-  readonly makeThread: MakeThread;
-  readonly announcer: Announcer;
-  /** The task of a number on the wire. */
-  readonly typeOf: (number: number) => TaskType | undefined;
-  /** A line a task logged. */
-  readonly log: (line: Extract<FromThread, { type: 'log' }>) => void;
-  /** A thread takes attempts now. */
-  readonly onReady: (slot: Slot) => void;
-  /** The supervisor has given up on its threads. */
-  readonly onBroken: (error: RestartIntensityError) => void;
-}
+export type { CoreParts } from './core-parts.js';
 
 /**
  * The supervisor without its surface: wires admission, lanes, attempts and threads to each other. It decides nothing; what is decided is
@@ -53,8 +34,12 @@ export interface CoreParts {
 export class Core {
   readonly lanes = new Lanes();
   readonly metrics: Metrics;
+  readonly results: ResultBytes;
+  readonly descriptors: DescriptorBudget;
   readonly leaks = new Leaks();
   readonly findings: Findings;
+  readonly dependencies: Dependencies;
+  readonly gates: Gates;
   readonly slots: readonly Slot[];
   readonly threads: Threads;
   readonly settle: Settle;
@@ -74,46 +59,50 @@ export class Core {
     this.#parts = parts;
     this.maxQueue = parts.maxQueue;
     const { clock, announcer } = parts;
-    this.metrics = new Metrics(this.leaks);
+    this.metrics = parts.metrics ?? new Metrics(this.leaks);
     const { lanes, metrics } = this;
     this.findings = new Findings({ leaks: this.leaks, announcer, typeOf: parts.typeOf });
     const slots = Array.from({ length: parts.threads }, (_, number) => new Slot(number));
     this.slots = slots;
-    const settle = new Settle({ lanes, clock, metrics, announcer, listener: this.#settleListener() });
+    const { maxResultBytes = Number.POSITIVE_INFINITY, descriptorReserve: reserve, countDescriptors: count } = parts;
+    this.results = new ResultBytes(maxResultBytes, clock.soon.bind(clock));
+    this.descriptors = new DescriptorBudget({ slots, reserve, count: count ?? (() => null), now: () => clock.now() });
+    const dependencies = new Dependencies({ ...parts, listener: this.#dependenciesListener() });
+    this.dependencies = dependencies;
+    const budgets = this.#budgets();
+    const settle = new Settle({ lanes, clock, metrics, announcer, budgets, listener: this.#settleListener() });
     this.settle = settle;
-    this.admission = new Admission(parts.maxQueue, this.#admissionListener());
+    this.gates = new Gates({ lanes, settle, clock, dependencies, called: this.#plan });
+    const { gates } = this;
+    this.admission = new Admission(parts.maxQueue, admissionListener(this, parts));
     const admission = this.admission;
-    this.stop = new Stop({ lanes, slots, clock, settle, admission, listener: this.#stopListener() });
+    this.stop = new Stop({ lanes, slots, clock, settle, admission, gates, listener: this.#stopListener() });
     const recycling = { culprit: this.findings.culprit, ...parts.recycling };
-    const listener = this.#threadsListener();
-    this.threads = new Threads({ ...parts, recycling, slots, make: parts.makeThread, listener });
+    const listener = this.#listenToThreads();
+    this.threads = new Threads({ ...parts, recycling, slots, make: this.#make, listener });
     const wantsProgress = (): boolean => announcer.wants('progress');
-    this.dispatch = new Dispatch({ ...parts, lanes, slots, wantsProgress, listener: this.#dispatchListener() });
+    const dispatching = { wantsProgress, brake: this.#brake(), listener: this.#dispatchListener() };
+    this.dispatch = new Dispatch({ ...parts, lanes, slots, gates, ...dispatching });
     this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
-    this.#outcomes = slots.map((slot) => new Outcomes(slot, settle, metrics, this.threads));
+    this.#outcomes = slots.map((slot) => new Outcomes(slot, { settle, metrics, gates, listener: this.threads }));
   }
 
   /** Tasks accepted and not started. */
   waiting(): number {
-    let waiting = this.lanes.size + this.settle.delayed.size;
+    let waiting = this.queued();
     for (const slot of this.slots) waiting += slot.unstarted;
     return waiting;
   }
 
   /** Submits a task; whatever becomes of it, its sink is told. */
   submit(task: Task): void {
-    const { signal } = task.plan;
-    if (this.broken !== undefined) {
-      this.settle.refuse(task, 'lost', this.broken);
-      return;
-    }
-    if (signal?.aborted === true) {
-      this.settle.refuse(task, 'cancelled', signal.reason);
-      return;
-    }
-    if (signal !== undefined || task.plan.deadline !== undefined) this.stop.watch(task);
-    this.admission.offer(task);
+    if (this.#mayCome(task)) this.admission.offer(task);
+  }
+
+  /** Takes note of a task that is to be submitted later, by `admission.readmit`. */
+  hold(task: Task): void {
+    if (this.#mayCome(task)) this.admission.hold(task);
   }
 
   /** Resolves when nothing accepted is pending. */
@@ -130,11 +119,52 @@ export class Core {
     this.#watch.stop();
   }
 
+  /** Tasks accepted and with no thread. */
+  queued(): number {
+    return this.lanes.size + this.gates.size + this.settle.delayed.size;
+  }
+
+  /** False for one that is refused; any other is watched from now on. */
+  #mayCome(task: Task): boolean {
+    const { signal, deadline } = task.plan;
+    const refusal = this.broken === undefined && task.gated ? this.gates.refusal(task) : undefined;
+    if (this.broken !== undefined) this.settle.refuse(task, 'lost', this.broken);
+    else if (signal?.aborted === true) this.settle.refuse(task, 'cancelled', signal.reason);
+    else if (refusal !== undefined) this.settle.refuse(task, 'failed', refusal);
+    else if (signal !== undefined || deadline !== undefined) this.stop.watch(task);
+    return task.state === 'offered';
+  }
+
+  #budgets(): Budgets {
+    const { retryBudget: own, clock, dependencies: named = {} } = this.#parts;
+    const { table } = this.dependencies;
+    const dependencies = Object.entries(named).map(([name, { retryBudget }]) => ({ name, retryBudget }));
+    return new Budgets({ own, dependencies, calls: (index) => table.calls(index), now: clock.now() });
+  }
+
+  readonly #plan = (): void => {
+    this.dispatch.plan();
+  };
+
+  readonly #make: MakeThread = (...args) => this.#parts.makeThread(...args, this.dependencies);
+
+  #dependenciesListener(): ConstructorParameters<typeof Dependencies>[0]['listener'] {
+    return {
+      changed: (change) => {
+        this.gates.changed(change);
+      },
+      released: (dependency) => {
+        this.gates.released(dependency);
+      },
+      retired: (holder) => {
+        this.gates.retire(holder);
+      },
+    };
+  }
+
   #settleListener(): ConstructorParameters<typeof Settle>[0]['listener'] {
     return {
-      requeued: () => {
-        this.dispatch.plan();
-      },
+      requeued: this.#plan,
       left: () => {
         this.admission.roomMade();
       },
@@ -160,29 +190,6 @@ export class Core {
     };
   }
 
-  #admissionListener(): ConstructorParameters<typeof Admission>[1] {
-    const { announcer, maxQueue } = this.#parts;
-    return {
-      waiting: () => this.waiting(),
-      accepted: (task) => {
-        this.settle.pending++;
-        this.lanes.push(task, this.#parts.clock.now());
-        this.dispatch.plan();
-      },
-      rejected: (task, why) => {
-        if (why === 'full') this.settle.refuse(task, 'failed', new QueueFullError(maxQueue));
-        else if (this.broken === undefined) this.settle.refuse(task, 'cancelled', new ClosedError(false));
-        else this.settle.refuse(task, 'lost', this.broken);
-      },
-      saturated: () => {
-        announcer.tell('saturated', { queued: this.waiting(), maxQueue });
-      },
-      unsaturated: () => {
-        announcer.tell('unsaturated', { queued: this.waiting(), maxQueue });
-      },
-    };
-  }
-
   #dispatchListener(): ConstructorParameters<typeof Dispatch>[0]['listener'] {
     return {
       dispatched: (task) => {
@@ -192,11 +199,31 @@ export class Core {
       refused: (task, error) => {
         this.settle.bad(task, 'failed', canClone(task.input) ? error : notCloneable(task.input));
       },
+      withdrawn: (task) => {
+        if (task.gated) this.gates.remove(task);
+        this.settle.withdraw(task);
+        this.admission.hold(task);
+      },
       short: () => {
-        this.threads.startAll();
+        // A thread more would take descriptors, and give none.
+        const isEnough = this.descriptors.isShort && this.lanes.cpu.size === 0 && this.slots.some(({ open }) => open);
+        if (isEnough) this.threads.recycler.relieve();
+        else this.threads.startAll();
         this.#watch.arm();
       },
     };
+  }
+
+  #brake(): Brake {
+    return {
+      holdsBack: (task) => this.results.isFull && this.#isHeldBack(task),
+      ioWaits: (task) => this.descriptors.holdsBack(task),
+    };
+  }
+
+  /** What was accepted when admission closed is finished, and so is what has begun: it could not be turned away as if it had not. */
+  #isHeldBack(task: Task): boolean {
+    return this.admission.isOpen && !task.hasStarted && task.sink?.holdsBack?.(task) === true;
   }
 
   #stopListener(): ConstructorParameters<typeof Stop>[0]['listener'] {
@@ -206,7 +233,10 @@ export class Core {
       },
       outlived: (slot, task) => {
         this.#read(slot);
+        const { stop } = task;
         this.#casualties.outlived(slot, task);
+        // Given up, it goes on in its thread for a while, and has what it has.
+        if (task.gated && task.state !== 'dispatched') this.gates.giveUp(task, resultOf(stop?.outcome ?? 'cancelled'));
       },
     };
   }
@@ -216,52 +246,17 @@ export class Core {
     this.threads.relieved(slot);
   }
 
-  #threadsListener(): ConstructorParameters<typeof Threads>[0]['listener'] {
-    const { announcer } = this.#parts;
-    return {
-      ready: (slot) => {
-        this.findings.cleared(slot.number);
-        this.#parts.onReady(slot);
-        this.dispatch.run();
-        this.threads.startNext();
-      },
-      outcomes: (slot) => {
+  #listenToThreads(): ThreadsListener {
+    return threadsListener(this, {
+      parts: this.#parts,
+      casualties: () => this.#casualties,
+      read: (slot) => {
         this.#read(slot);
-        this.dispatch.run();
-        this.admission.roomMade();
       },
-      said: (slot, message) => {
-        if (message.type === 'log') this.#parts.log(message);
-        else if (message.type === 'progress') this.#progressed(slot, message);
-        else this.findings.heard(slot, message);
-      },
-      unstarted: (task) => {
-        this.#casualties.unstarted(task);
-      },
-      lost: (task, why) => {
-        this.#casualties.lost(task, why);
-      },
-      restarted: (event) => {
-        announcer.tell('restart', event);
-      },
-      recycled: (record) => {
-        announcer.tell('recycle', record);
-      },
-      roomier: (slot) => {
-        if (slot.open) this.#parts.onReady(slot);
-        this.dispatch.plan();
-      },
-      gaveUp: (error) => {
+      giveUp: (error) => {
         this.#giveUp(error);
       },
-    };
-  }
-
-  #progressed(slot: Slot, { entry, id, fraction, note }: Extract<FromThread, { type: 'progress' }>): void {
-    const task = slot.at(entry);
-    if (task?.id !== id) return;
-    task.plan.onProgress?.(fraction, note);
-    this.#parts.announcer.tell('progress', { task: task.type.label, taskId: id, fraction, note });
+    });
   }
 
   #giveUp(error: RestartIntensityError): void {

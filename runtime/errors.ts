@@ -69,11 +69,20 @@ export class ThreadLostError extends PlustwoError {
   readonly started: boolean;
   /** The thread's exit code, where it had one. */
   readonly exitCode: number | undefined;
+  /** Threads, or processes under `isolation: 'process'`, that ended by this task's doing; absent where that was not looked into. */
+  declare readonly ended?: number;
+  /** What the process printed last, where one died. */
+  declare readonly output?: string;
 
-  constructor(why: string, details: { started: boolean; exitCode?: number | undefined; cause?: unknown }) {
+  constructor(
+    why: string,
+    details: { started: boolean; exitCode?: number | undefined; cause?: unknown; ended?: number; output?: string },
+  ) {
     super(`The thread was lost: ${why}`, details.cause === undefined ? undefined : { cause: details.cause });
     this.started = details.started;
     this.exitCode = details.exitCode;
+    if (details.ended !== undefined) this.ended = details.ended;
+    if (details.output !== undefined) this.output = details.output;
   }
 }
 
@@ -99,19 +108,21 @@ export class NotCloneableError extends PlustwoError {
   /** Where in the value it sits: `.options.callback`; `''` is the value itself. */
   readonly path: string;
 
-  constructor(side: 'input' | 'result', path: string, what: string) {
+  constructor(side: 'input' | 'result', path: string, what: string, between: 'threads' | 'processes' = 'threads') {
     const where = path === '' ? `The ${side} itself is` : `The ${side}, at \`${side}${path}\`, holds`;
     super(
-      `${where} ${what}, which cannot be cloned between threads. Send plain data, or what it takes to make it there`,
+      `${where} ${what}, which cannot be cloned between ${between}. Send plain data, or what it takes to make it there`,
     );
     this.side = side;
     this.path = path;
   }
 }
 
-/** One death of a thread, as `RestartIntensityError.deaths` and the snapshot's `restarts` tell it. */
+/** One death of a thread, or of the child process of `isolation: 'process'`, as the snapshot's `restarts` tell it. */
 export interface DeathRecord {
-  /** The slot whose thread died. */
+  /** Whether it was the child process, with all its threads. */
+  readonly process: boolean;
+  /** The slot whose thread died; of a child process 0, or 1 for the one in which suspects run alone. */
   readonly slot: number;
   /** Which of the slot's threads it was, from 1. */
   readonly generation: number;
@@ -142,6 +153,41 @@ export class RestartIntensityError extends PlustwoError {
   }
 }
 
+/** The circuit of a dependency is open: it failed too often, and is left alone for a while. The task, or this call of it, did not reach it. */
+export class CircuitOpenError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
+  readonly code = 'PLUSTWO_CIRCUIT_OPEN';
+  /** Name of the dependency. */
+  readonly dependency: string;
+  /** When it is worth trying again: milliseconds from now. */
+  readonly retryAfterMs: number;
+
+  constructor(dependency: string, retryAfterMs: number) {
+    super(
+      `The circuit of dependency ${dependency} is open: it failed too often. Try again in ${Math.ceil(retryAfterMs)} ms, or pass whenOpen: 'wait'`,
+    );
+    this.dependency = dependency;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A further attempt was refused because the retry budget is spent. `cause` is the error of the last attempt. */
+export class RetryBudgetError extends PlustwoError {
+  /** The same for every error of this class, in every version. */
+  readonly code = 'PLUSTWO_RETRY_BUDGET';
+  /** The dependency whose budget it was; null for that of the supervisor as a whole. */
+  readonly dependency: string | null;
+
+  constructor(dependency: string | null, cause: unknown) {
+    const whose = dependency === null ? 'of the supervisor' : `of dependency ${dependency}`;
+    super(
+      `The retry budget ${whose} is spent, so this task was not tried again; raise retryBudget if its failures are no outage`,
+      { cause },
+    );
+    this.dependency = dependency;
+  }
+}
+
 /** An option has a wrong name, type, unit or range. */
 export class BadOptionError extends PlustwoError {
   /** The same for every error of this class, in every version. */
@@ -169,6 +215,10 @@ export const ERROR_CODES = {
   PLUSTWO_LOAD_FAILED: LoadFailedError,
   /** An input or a result cannot travel between threads. */
   PLUSTWO_NOT_CLONEABLE: NotCloneableError,
+  /** The circuit of a dependency is open. */
+  PLUSTWO_CIRCUIT_OPEN: CircuitOpenError,
+  /** A retry was refused because the budget is spent. */
+  PLUSTWO_RETRY_BUDGET: RetryBudgetError,
   /** Threads kept dying; the supervisor gave up. */
   PLUSTWO_RESTART_INTENSITY: RestartIntensityError,
   /** An option has a wrong name, type, unit or range. */

@@ -4,13 +4,18 @@
  *
  * @packageDocumentation
  */
+
+export type { CircuitState } from '../workers/protocol/circuit.js';
 export type { HoldingNote, ResourceKind, StackPolicy, Standing } from '../workers/protocol/ledger.js';
 export type { Kind, Outcome } from '../workers/protocol/outcome.js';
 export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
 export type { CallOptions, MapOptions } from './call-options.js';
 export type { Check } from './checks.js';
+export type { DependencySnapshot } from './dependencies/dependencies.js';
+export type { EndedThreadRow } from './engine.js';
 export {
   BadOptionError,
+  CircuitOpenError,
   ClosedError,
   type DeathRecord,
   ERROR_CODES,
@@ -19,12 +24,14 @@ export {
   PlustwoError,
   QueueFullError,
   RestartIntensityError,
+  RetryBudgetError,
   ThreadLostError,
   TimedOutError,
 } from './errors.js';
 export type { AnyModule, Handle, HandleArguments, Handles, InputOf, MapItem, OutputOf, TaskNames } from './handles.js';
 export type { LedgerRow } from './ledger/leaks.js';
 export type {
+  CircuitEvent,
   GrowthEvent,
   ProgressEvent,
   RestartEvent,
@@ -34,11 +41,26 @@ export type {
 } from './observe/events.js';
 export type { Inspection, InspectionAnswer, ThreadInspection, UnattributedDescriptor } from './observe/inspection.js';
 export type { Percentiles, TaskFigures } from './observe/metrics.js';
-export type { Capabilities, LaneSnapshot, ProcessSnapshot, Snapshot, ThreadSnapshot } from './observe/snapshot.js';
+export type {
+  Capabilities,
+  HostSnapshot,
+  LaneSnapshot,
+  ProcessSnapshot,
+  Snapshot,
+  ThreadSnapshot,
+} from './observe/snapshot.js';
 export { CLOSE_OPTIONS, OPTIONS, type OptionEntry, type Scope } from './options.js';
-export type { LogSink, SupervisorOptions } from './settings.js';
 export type { CloseOptions, CloseReport } from './shutdown.js';
 export { Supervisor } from './supervisor.js';
+export type {
+  BreakerOptions,
+  DependencyOptions,
+  FaultKind,
+  FaultOptions,
+  LogSink,
+  RetryBudgetOptions,
+  SupervisorOptions,
+} from './supervisor-options.js';
 export type { LeakedDescriptor, Usage } from './task.js';
 export type { RecycleFigures, RecycleReason, RecycleRecord } from './threads/recycle.js';
 export type { Sizing } from './threads/sizing.js';

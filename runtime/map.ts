@@ -1,30 +1,36 @@
 import type { Outcome } from '../workers/protocol/outcome.js';
 import type { MapPlan } from './call-options.js';
-import { refuse } from './checks.js';
-import type { Core } from './core.js';
+import type { Engine } from './engine.js';
 import { ClosedError, RestartIntensityError } from './errors.js';
 import type { MapItem } from './handles.js';
+import { type Inputs, openSource, type Source } from './map-source.js';
+import { Backlog } from './results/backlog.js';
+import { KeptResults } from './results/kept-results.js';
+import type { Holder } from './results/result-bytes.js';
 import { type Sink, type Task, type TaskType, usageOf } from './task.js';
 
 type Item = MapItem<unknown, unknown>;
 type Next = IteratorResult<Item, undefined>;
-type Inputs = Iterable<unknown> | AsyncIterable<unknown>;
-type Source =
-  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown> }
-  | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> };
 
 /** What one iteration needs of its supervisor. */
 export interface MapHost {
-  readonly core: Core;
+  readonly engine: Pick<Engine, 'submit' | 'stop' | 'hold' | 'readmit' | 'results'>;
   newTask(type: TaskType, plan: MapPlan['task'], input: unknown, sink: Sink): Task;
 }
 
 /** Inputs are pulled an eighth of the window at a time, so that they travel in parcels and not one by one. */
 const REFILL_SHARE = 8;
+/** While others' results leave no room, one that has none itself and is being waited for has so many tasks under way. */
+const LENT = 64;
 
 /**
  * One iteration of `map`: pulls inputs while fewer than `concurrency` are pulled and not yet yielded, submits them, and yields what comes
  * of them. Its memory is that window, whatever the number of inputs.
+ *
+ * Results may be large, so their bytes are counted as well, over all iterations. What is submitted is no more than there is room for,
+ * judged by the results so far; and what comes to its turn while there is none leaves its lane again. Both wait in the backlog.
+ * Whatever the others have, the one that is yielded next always goes, and so does an iteration that has nothing for the reader who waits:
+ * or two loops, one inside the other, would wait for each other.
  *
  * | state | the source | goes on to |
  * |---|---|---|
@@ -33,15 +39,18 @@ const REFILL_SHARE = 8;
  * | `ended` | gives nothing more: exhausted, failed, aborted, or the supervisor closed; what was pulled is still yielded | `left` |
  * | `left` | gives nothing more, and nothing is yielded | – |
  */
-export class MapIteration implements AsyncIterableIterator<Item>, Sink {
+export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
   readonly #host: MapHost;
   readonly #type: TaskType;
   readonly #plan: MapPlan;
   readonly #source: Source;
   readonly #refill: number;
-  /** Results by place: an input's place is its index modulo the window. Unordered results are queued as they come. */
-  readonly #results: (Item | undefined)[];
+  /** By index, or as they come. */
+  readonly #results: KeptResults<Item>;
+  /** Tasks that are not settled; those of the backlog are among them. */
   readonly #running = new Set<Task>();
+  readonly #backlog = new Backlog<Task>();
+  #isResuming = false;
   readonly #waiting: { resolve: (next: Next) => void; reject: (error: unknown) => void }[] = [];
   #state: 'open' | 'pulling' | 'ended' | 'left' = 'open';
   /** The closing of a source that had more to give: whoever comes to the end waits for it. */
@@ -56,7 +65,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     this.#type = type;
     this.#plan = plan;
     this.#refill = Math.max(1, Math.floor(plan.concurrency / REFILL_SHARE));
-    this.#results = new Array<Item | undefined>(plan.concurrency).fill(undefined);
+    this.#results = new KeptResults(plan.concurrency, host.engine.results);
     this.#source = openSource(inputs);
   }
 
@@ -68,10 +77,16 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     this.#pull();
     if (this.#waiting.length === 0) {
       const ready = this.#take();
-      if (ready !== undefined) return Promise.resolve(ready);
+      if (ready !== undefined) {
+        this.resume();
+        return Promise.resolve(ready);
+      }
       if (this.#isOver()) return this.#over();
     }
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.resume();
+    });
   }
 
   /** Leaves the iteration: what runs is cancelled, what waits is dropped, the source is closed. */
@@ -81,40 +96,83 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     this.#failure = undefined;
     const error = new DOMException('The iteration over the results was left', 'AbortError');
     for (const task of [...this.#running])
-      this.#host.core.stop.stop(task, { outcome: 'cancelled', errorFor: () => error, ends: 'task' });
-    this.#results.fill(undefined);
+      this.#host.engine.stop(task, { outcome: 'cancelled', errorFor: () => error, ends: 'task' });
+    this.#backlog.clear();
+    this.#host.engine.results.leave(this);
+    this.#results.clear();
     for (const { resolve } of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
     return this.#over();
   }
 
   ok(task: Task, value: unknown): void {
-    this.#put(task, { index: task.index, input: task.input, status: 'ok', value, usage: usageOf(task) });
+    this.#put(task, { index: task.index, input: task.input, status: 'ok', value, usage: usageOf(task) }, value);
   }
 
   bad(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void {
     // A closed supervisor takes nothing more, so there is no use in pulling on.
     const isOver = error instanceof ClosedError || error instanceof RestartIntensityError;
     if (isOver && this.#givesMore()) this.#closeSource();
-    this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) });
+    this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) }, error);
   }
 
-  #put(task: Task, item: Item): void {
+  /** Whether a task whose turn has come waits instead, in the backlog, because results enough wait to be read. */
+  holdsBack(task: Task): boolean {
+    if (this.#isNext(task) || this.#lacks()) return false;
+    this.#addToBacklog(task);
+    return true;
+  }
+
+  /** Submits of the backlog what may go. */
+  resume(): void {
+    if (this.#backlog.size === 0 || this.#isResuming) return;
+    this.#isResuming = true;
+    for (let next = this.#backlog.first; next !== undefined && this.#mayGo(next); next = this.#backlog.first) {
+      this.#backlog.delete(next);
+      this.#host.engine.readmit(next);
+    }
+    if (this.#backlog.size === 0) this.#host.engine.results.leave(this);
+    this.#isResuming = false;
+  }
+
+  #put(task: Task, item: Item, content: unknown): void {
     this.#running.delete(task);
+    if (this.#backlog.size > 0) this.#backlog.delete(task);
     if (this.#state === 'left') return;
     const place = this.#plan.ordered ? item.index : this.#settled;
-    this.#results[place % this.#results.length] = item;
+    this.#results.put(place, item, content);
     this.#settled++;
     this.#handOver();
     this.#pull();
+    this.resume();
   }
 
   #take(): Next | undefined {
-    const place = this.#yielded % this.#results.length;
-    const item = this.#results[place];
+    const item = this.#results.take(this.#yielded);
     if (item === undefined) return undefined;
-    this.#results[place] = undefined;
     this.#yielded++;
     return { done: false, value: item };
+  }
+
+  #isNext(task: Task): boolean {
+    return this.#plan.ordered && task.index === this.#yielded;
+  }
+
+  /** Whether a reader waits for whom nothing is there, nor anything that has to wait for its turn. */
+  #lacks(): boolean {
+    return this.#waiting.length > 0 && this.#results.bytes === 0;
+  }
+
+  #mayGo(next: Task): boolean {
+    const underWay = this.#running.size - this.#backlog.size;
+    const { room, mostUnknown } = this.#host.engine.results;
+    const { meanBytes } = this.#results;
+    if (meanBytes === 0 ? room > 0 && underWay < mostUnknown : underWay * meanBytes < room) return true;
+    return this.#isNext(next) || (underWay < LENT && this.#lacks());
+  }
+
+  #addToBacklog(task: Task): void {
+    this.#backlog.add(task);
+    this.#host.engine.results.enter(this);
   }
 
   /** Answers those who wait, as far as there is something to tell. */
@@ -194,8 +252,14 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     }
     const task = this.#host.newTask(this.#type, this.#plan.task, next.value, this);
     task.index = this.#pulled++;
+    const goes = this.#backlog.size === 0 && this.#mayGo(task);
     this.#running.add(task);
-    this.#host.core.submit(task);
+    if (goes) {
+      this.#host.engine.submit(task);
+      return;
+    }
+    this.#addToBacklog(task);
+    this.#host.engine.hold(task);
   }
 
   #fail(error: unknown): void {
@@ -212,20 +276,4 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink {
     // The end tells it; until somebody comes there, an error of the source is not one that nobody handles.
     this.#closing.catch(() => undefined);
   }
-}
-
-/** As `for await` does it: which method gives the iterator tells its kind, not what its steps look like. */
-function openSource(inputs: unknown): Source {
-  const methods = (inputs ?? {}) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
-  const { [Symbol.asyncIterator]: openAsync, [Symbol.iterator]: openSync } = methods;
-  if (typeof openAsync === 'function') {
-    return { kind: 'async', iterator: openAsync.call(inputs as AsyncIterable<unknown>) };
-  }
-  if (typeof openSync === 'function') return { kind: 'sync', iterator: openSync.call(inputs as Iterable<unknown>) };
-  return refuse('inputs', 'an iterable or an async iterable', inputs);
-}
-
-/** An iteration that could not begin: a handle never throws, so its first step rejects. */
-export async function* failedIteration(error: unknown): AsyncGenerator<Item, undefined> {
-  await Promise.reject(error);
 }

@@ -5,14 +5,15 @@ import { describe, fromWireError } from '../workers/protocol/wire-error.js';
 import { Estimate } from './attempts/estimate.js';
 import { retryFrom } from './attempts/retry.js';
 import { checkOptions } from './check-options.js';
+import { checkUses } from './dependencies/check-uses.js';
+import type { Describer } from './engine.js';
 import { BadOptionError, ClosedError, LoadFailedError } from './errors.js';
-import type { TaskPlan, TaskType } from './task.js';
+import { isGated, type TaskPlan, type TaskType } from './task.js';
 import { textOf } from './threads/death.js';
-import type { Slot } from './threads/slot.js';
 
 /** A load that waits for a thread. */
 interface Waiting {
-  readonly go: (slot: Slot) => void;
+  readonly go: (describer: Describer) => void;
   readonly refuse: (error: unknown) => void;
 }
 
@@ -21,17 +22,19 @@ interface Waiting {
  * from what the thread tells.
  */
 export class TaskModules {
-  readonly #slots: readonly Slot[];
+  readonly #describers: readonly Describer[];
   readonly #base: TaskPlan;
   readonly #loaded = new Map<string, Promise<readonly TaskType[]>>();
   readonly #types: TaskType[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #tracked: boolean;
+  readonly #dependencies: readonly string[];
   #closed: Error | undefined;
 
-  constructor(slots: readonly Slot[], base: TaskPlan, tracked: boolean) {
-    this.#tracked = tracked;
-    this.#slots = slots;
+  constructor(describers: readonly Describer[], base: TaskPlan, parts: { tracked: boolean; dependencies: object }) {
+    this.#tracked = parts.tracked;
+    this.#dependencies = Object.keys(parts.dependencies);
+    this.#describers = describers;
     this.#base = base;
   }
 
@@ -53,8 +56,8 @@ export class TaskModules {
   }
 
   /** A thread takes work now. */
-  threadReady(slot: Slot): void {
-    for (const { go } of this.#waiting.splice(0)) go(slot);
+  threadReady(describer: Describer): void {
+    for (const { go } of this.#waiting.splice(0)) go(describer);
   }
 
   /** There will be no thread any more. */
@@ -64,10 +67,10 @@ export class TaskModules {
   }
 
   async #load(href: string): Promise<readonly TaskType[]> {
-    const slot = await this.#thread();
+    const describer = await this.#thread();
     let description: ModuleDescription;
     try {
-      description = (await slot.describe(href)) ?? gone();
+      description = (await describer.describe(href)) ?? gone();
     } catch (death) {
       if (this.#closed !== undefined) throw this.#closed;
       throw new LoadFailedError(href, `the thread that imported it died (${deathText(death)})`, death);
@@ -84,8 +87,8 @@ export class TaskModules {
   }
 
   /** A thread that is up, one without work if there is one. */
-  #thread(): Promise<Slot> {
-    const [idlest] = this.#slots.filter((slot) => slot.open).sort((a, b) => a.outstanding - b.outstanding);
+  #thread(): Promise<Describer> {
+    const [idlest] = this.#describers.filter(({ open }) => open).sort((a, b) => a.outstanding - b.outstanding);
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
     if (idlest !== undefined) return Promise.resolve(idlest);
     return new Promise((go, refuse) => this.#waiting.push({ go, refuse }));
@@ -99,6 +102,7 @@ export class TaskModules {
         ...(own as Partial<TaskPlan>),
         retry: retryFrom(retry, this.#base.retry),
       };
+      checkUses(plan.uses, this.#dependencies);
       return {
         number: this.#types.length + offset,
         href,
@@ -107,6 +111,7 @@ export class TaskModules {
         plan,
         estimate: new Estimate(),
         tracked: this.#tracked,
+        gated: isGated(plan),
       };
     } catch (error) {
       if (!(error instanceof BadOptionError)) throw error;

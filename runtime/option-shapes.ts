@@ -1,6 +1,7 @@
 import type { Shape } from './checks.js';
 import * as check from './checks.js';
 import { BadOptionError } from './errors.js';
+import type { FaultKind } from './supervisor-options.js';
 
 /** Options that are objects, name by name. */
 export const RETRY: Shape = {
@@ -24,6 +25,72 @@ const RECYCLE: Shape = {
 export function recycling(name: string, given: unknown): Record<string, unknown> {
   if (given !== false) return record(RECYCLE)(name, given);
   return Object.fromEntries(Object.keys(RECYCLE).map((limit) => [limit, Number.POSITIVE_INFINITY]));
+}
+
+const share: check.Check<number> = (name, given) =>
+  typeof given === 'number' && given >= 0 && given <= 1 ? given : check.refuse(name, 'a share from 0 to 1', given);
+
+const BREAKER: Shape = {
+  threshold: (name, given) =>
+    typeof given === 'number' && given > 0 && given <= 1
+      ? given
+      : check.refuse(name, 'a share above 0, up to 1', given),
+  minimumCalls: check.whole(1),
+  window: check.limit,
+  break: check.limit,
+  maxBreak: check.limit,
+};
+
+const RETRY_BUDGET: Shape = { ratio: share, floorPerSecond: notNegative };
+
+/** What the shape says, or `false`. */
+function orFalse(shape: Shape): check.Check<unknown> {
+  return (name, given) => (given === false ? false : record(shape)(name, given));
+}
+
+/** A retry budget, or `false` for none. */
+export const retryBudget = orFalse(RETRY_BUDGET);
+
+const DEPENDENCY: Shape = { concurrency: check.whole(1, 65_536), breaker: orFalse(BREAKER), retryBudget };
+
+/** Dependencies by name. */
+export function dependencies(name: string, given: unknown): Record<string, unknown> {
+  const entries = Object.entries(check.object(name, given));
+  return Object.fromEntries(entries.map(([own, options]) => [own, record(DEPENDENCY)(`${name}.${own}`, options)]));
+}
+
+function notNegative(name: string, given: unknown): number {
+  return Number.isFinite(given) && (given as number) >= 0
+    ? (given as number)
+    : check.refuse(name, 'a finite number of at least 0', given);
+}
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  'throw',
+  'reject',
+  'exit',
+  'uncaught',
+  'hang',
+  'loop',
+  'memory',
+  'leak',
+  'delay',
+  'segfault',
+];
+
+const FAULTS: Shape = { rate: share, seed: check.whole(0, 0xffff_ffff), kinds: faultKinds };
+
+/** Faults to be injected: without a rate nothing would be. */
+export function faults(name: string, given: unknown): Record<string, unknown> {
+  const checked = record(FAULTS)(name, given);
+  return checked.rate === undefined ? check.refuse(`${name}.rate`, 'a share from 0 to 1', undefined) : checked;
+}
+
+function faultKinds(name: string, given: unknown): readonly FaultKind[] {
+  const expected = `a list of some of ${FAULT_KINDS.map((kind) => `'${kind}'`).join(', ')}`;
+  if (!Array.isArray(given) || given.length === 0) return check.refuse(name, expected, given);
+  for (const kind of given) if (!FAULT_KINDS.includes(kind as FaultKind)) check.refuse(name, expected, kind);
+  return given as FaultKind[];
 }
 
 export const RESOURCE_LIMITS: Shape = {

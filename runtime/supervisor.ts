@@ -16,32 +16,29 @@ import type { FromThread } from '../workers/protocol/messages.js';
 import { basePlan, type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
 import { checkOptions } from './check-options.js';
 import { systemClock } from './clock.js';
-import { Core } from './core.js';
+import type { Engine, Frame } from './engine.js';
 import { ClosedError } from './errors.js';
 import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
-import { KernelView } from './ledger/kernel-view.js';
-import { LastResort } from './ledger/last-resort.js';
-import { Ledger } from './ledger/ledger.js';
-import { failedIteration, MapIteration } from './map.js';
+import { makeEngine } from './make-engine.js';
+import { MapIteration } from './map.js';
+import { failedIteration } from './map-source.js';
 import { TaskModules } from './modules.js';
 import { logEvent } from './observe/event-log.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
-import { inspectThreads } from './observe/inspect-threads.js';
 import { answerInspector, type Inspection } from './observe/inspection.js';
-import { type Snapshot, takeSnapshot } from './observe/snapshot.js';
+import type { Snapshot } from './observe/snapshot.js';
 import { PromiseSink } from './promise-sink.js';
-import { type Settings, type SupervisorOptions, settingsFrom } from './settings.js';
+import { type Settings, settingsFrom } from './settings.js';
 import { type CloseOptions, type CloseReport, Shutdown } from './shutdown.js';
+import type { SupervisorOptions } from './supervisor-options.js';
 import { type Sink, Task, type TaskPlan, type TaskType } from './task.js';
 
 /** Hands tasks to threads, bounds them, contains their failures, and leaves nothing open. */
 export class Supervisor extends EventEmitterAsyncResource {
   readonly #settings: Settings;
-  readonly #core: Core;
+  readonly #engine: Engine;
   readonly #modules: TaskModules;
-  readonly #ledger = new Ledger();
   readonly #shutdown: Shutdown;
-  readonly #kernel: KernelView;
   #tasks = 0;
 
   /**
@@ -53,36 +50,27 @@ export class Supervisor extends EventEmitterAsyncResource {
     const settings = settingsFrom(options);
     super({ name: settings.name });
     this.#settings = settings;
-    this.#core = new Core({
-      ...settings,
-      threads: Math.max(1, settings.sizing.threads),
-      clock: systemClock,
-      wallClock: () => new Date().toISOString(),
-      makeThread: settings.makeThread(this.#ledger),
+    this.#engine = makeEngine(settings, {
       announcer: this.#announcer(),
       typeOf: (number) => this.#modules.typeOf(number),
       log: (line) => {
         this.#log(line);
       },
-      onReady: (slot) => {
-        this.#modules.threadReady(slot);
+      onReady: (describer) => {
+        this.#modules.threadReady(describer);
       },
       onBroken: (error) => {
         this.#modules.close(error);
       },
     });
-    this.#modules = new TaskModules(this.#core.slots, basePlan(settings), settings.tracked);
-    this.#kernel = new KernelView((handler) => this.#modules.typeOf(handler)?.label ?? null);
+    this.#modules = new TaskModules(this.#engine.describers, basePlan(settings), settings);
     this.#shutdown = new Shutdown({
-      core: this.#core,
+      engine: this.#engine,
       modules: this.#modules,
-      ledger: this.#ledger,
-      kernel: this.#kernel,
       endInspecting: answerInspector(() => this.inspect()),
-      lastResort: settings.lastResort ? new LastResort(this.#ledger) : undefined,
     });
     queueMicrotask(() => {
-      if (this.#shutdown.state === 'running') this.#core.threads.startNext();
+      if (this.#shutdown.state === 'running') this.#engine.start();
     });
   }
 
@@ -122,20 +110,14 @@ export class Supervisor extends EventEmitterAsyncResource {
    * @throws LoadFailedError when it cannot be loaded, `cause` being the module's own error; ClosedError after `close()`
    */
   async load<Module = AnyModule>(specifier: string | URL): Promise<Handles<Module>> {
-    if (this.#shutdown.state !== 'running') throw this.#core.broken ?? new ClosedError(false);
+    if (this.#shutdown.state !== 'running') throw this.#engine.broken ?? new ClosedError(false);
     const types = await this.#modules.load(specifier);
     return Object.fromEntries(types.map((type) => [type.name, this.#handle(type)])) as unknown as Handles<Module>;
   }
 
   /** The state of everything, as plain JSON. Costs no thread anything. */
   snapshot(): Snapshot {
-    const { name, sizing, tracked } = this.#settings;
-    const { state } = this.#shutdown;
-    return takeSnapshot(
-      this.#core,
-      { name, sizing, tracked, state, unattributed: this.#kernel.unattributed() },
-      systemClock.now(),
-    );
+    return this.#engine.snapshot(this.#frame());
   }
 
   /**
@@ -143,13 +125,12 @@ export class Supervisor extends EventEmitterAsyncResource {
    * table of owners know.
    */
   inspect(): Promise<Inspection> {
-    const { state } = this.#shutdown;
-    return inspectThreads(this.#core, this.#kernel, { name: this.#settings.name, state });
+    return this.#engine.inspect(this.#frame());
   }
 
   /** Resolves when nothing accepted is pending. Stops nothing. */
   drain(): Promise<void> {
-    return this.#core.drained();
+    return this.#engine.drained();
   }
 
   /**
@@ -180,7 +161,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       const { promise } = sink;
       try {
         const plan = options === undefined ? type.plan : planCall(type.plan, options);
-        this.#core.submit(this.#newTask(type, plan, input, sink));
+        this.#engine.submit(this.#newTask(type, plan, input, sink));
       } catch (error) {
         sink.reject(error);
       }
@@ -190,7 +171,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       inputs: Iterable<unknown> | AsyncIterable<unknown>,
       options: MapOptions = {},
     ): AsyncIterableIterator<MapItem<unknown, unknown>> => {
-      const host = { core: this.#core, newTask: this.#newTask };
+      const host = { engine: this.#engine, newTask: this.#newTask };
       try {
         return new MapIteration(host, type, planMap(type.plan, options, this.#settings.mapConcurrency), inputs);
       } catch (error) {
@@ -201,6 +182,11 @@ export class Supervisor extends EventEmitterAsyncResource {
     return Object.defineProperty(Object.assign(call, { map }), 'taskName', {
       get: () => type.label,
     }) as unknown as Handle<unknown, unknown>;
+  }
+
+  #frame(): Frame {
+    const { name, sizing, tracked } = this.#settings;
+    return { name, sizing, tracked, state: this.#shutdown.state };
   }
 
   readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>

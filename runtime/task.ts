@@ -2,6 +2,7 @@ import type { ResourceKind } from '../workers/protocol/ledger.js';
 import type { Kind, Outcome } from '../workers/protocol/outcome.js';
 import type { Estimate } from './attempts/estimate.js';
 import type { RetryPolicy } from './attempts/retry.js';
+import { Blame } from './blame.js';
 import type { Timer } from './clock.js';
 import type { List, Queued } from './lanes/queue.js';
 
@@ -18,6 +19,8 @@ export interface TaskType {
   readonly estimate: Estimate;
   /** Whether descriptors are tracked where it runs. */
   readonly tracked: boolean;
+  /** Whether its attempts need more than a thread: it has a limit, or uses dependencies. See {@link isGated}. */
+  readonly gated: boolean;
 }
 
 /** Resolved options of a task; durations in milliseconds, undefined for no limit. */
@@ -33,6 +36,16 @@ export interface TaskPlan {
   readonly args: { readonly value: unknown } | undefined;
   readonly onProgress: ((fraction: number, note: string | undefined) => void) | undefined;
   readonly whenFull: 'reject' | 'wait';
+  readonly whenOpen: 'reject' | 'wait';
+  /** How many attempts of the task may run at once; Infinity for any number. */
+  readonly limit: number;
+  /** Names of the dependencies the whole attempt uses. */
+  readonly uses: readonly string[];
+}
+
+/** Whether attempts of a task with such a plan need more than a thread to run in. */
+export function isGated({ limit, uses }: Pick<TaskPlan, 'limit' | 'uses'>): boolean {
+  return limit < Number.POSITIVE_INFINITY || uses.length > 0;
 }
 
 /** A wish to stop a task. What its caller gets depends on whether it had started, which is known only when it has been stopped. */
@@ -52,7 +65,10 @@ export interface StopCause {
 
 /** What a task cost, as `map` yields it and the `settled` event tells it. Units are in the names. */
 export interface Usage {
-  /** Attempts it took; 0 if none started. */
+  /**
+   * Attempts it took; 0 if none started. One that ended because something else in its thread did is not counted, if the task is tried again
+   * for that.
+   */
   attempts: number;
   /** The slot that ran the last attempt; null if none did. */
   slot: number | null;
@@ -89,6 +105,11 @@ export interface LeakedDescriptor {
 export interface Sink {
   ok(task: Task, value: unknown): void;
   bad(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void;
+  /**
+   * Asked when results enough wait to be read: whether the task, whose turn has come, is to wait for readers. It is offered again by who
+   * says so. Without this method no task of it waits.
+   */
+  holdsBack?(task: Task): boolean;
 }
 
 /**
@@ -96,15 +117,16 @@ export interface Sink {
  *
  * | state | where it is | goes on to |
  * |---|---|---|
- * | `offered` | nowhere, or before a full queue (`whenFull: 'wait'`) | `queued`, `settled` (refused) |
- * | `queued` | in its lane | `dispatched`, `settled` (stopped) |
- * | `dispatched` | its attempt is with a thread, started or not | `queued` (taken back), `delayed` (another attempt), `settled` |
+ * | `offered` | nowhere, or before a full queue (`whenFull: 'wait'`), or with its `map`, which holds it back | `queued`, `settled` (refused) |
+ * | `queued` | in its lane | `dispatched`, `parked`, `settled` (stopped, or a circuit is open) |
+ * | `parked` | at a gate: waits for its limit, a dependency or a circuit | `queued` (called), `settled` (stopped, or a circuit opened) |
+ * | `dispatched` | its attempt is with a thread, started or not | `queued` (taken back), `parked` (it called what is down), `delayed` (another attempt), `settled` |
  * | `delayed` | waits before another attempt | `queued`, `settled` (stopped) |
  * | `settled` | done; its caller knows | – |
  *
  * Whatever arrives late finds a state, or a place, that is no longer the one it was sent for, and is dropped.
  */
-export type TaskState = 'offered' | 'queued' | 'dispatched' | 'delayed' | 'settled';
+export type TaskState = 'offered' | 'queued' | 'parked' | 'dispatched' | 'delayed' | 'settled';
 
 /** Figures of a task's last attempt. */
 export interface LastAttempt {
@@ -133,6 +155,8 @@ export interface TaskExtras {
   readonly timers: Set<Timer>;
   /** Takes the task off the caller's signal. */
   unlisten: (() => void) | undefined;
+  /** What is held against it since a thread died under it. */
+  blame: Blame | undefined;
 }
 
 /** See {@link TaskState}. The fields are the supervisor's; nothing outside its rooms writes them. */
@@ -151,6 +175,10 @@ export class Task implements Queued {
   /** Where its attempt is; -1 while with no thread. */
   slot = -1;
   entry = -1;
+  /** Whether gates have a say in its attempts: its type is gated, or it was parked for what one of them called. */
+  gated: boolean;
+  /** Whether an attempt of it was told that what it called is down, and is not counted for that. */
+  hasTurnedBack = false;
   /** Its place in a `map`. */
   index = -1;
   extras: TaskExtras | undefined = undefined;
@@ -169,6 +197,7 @@ export class Task implements Queued {
     this.input = input;
     this.sink = sink;
     this.submittedAt = now;
+    this.gated = type.gated;
   }
 
   get priority(): number {
@@ -180,6 +209,21 @@ export class Task implements Queued {
     return this.extras?.stop;
   }
 
+  /** Whether any attempt has begun, so that it may have had effects; also those that are not counted. */
+  get hasStarted(): boolean {
+    return this.attemptsStarted > 0 || this.hasTurnedBack || (this.extras?.blame?.cutShort ?? 0) > 0;
+  }
+
+  /** Whether its next attempt may have no other beside it in its thread. */
+  get mustBeAlone(): boolean {
+    return this.extras?.blame?.isSuspect === true;
+  }
+
+  /** What is held against it; made when first needed. */
+  needBlame(): Blame {
+    return (this.needExtras().blame ??= new Blame());
+  }
+
   /** The extras, made when first needed. */
   needExtras(): TaskExtras {
     return (this.extras ??= {
@@ -188,8 +232,14 @@ export class Task implements Queued {
       whenHeard: undefined,
       timers: new Set(),
       unlisten: undefined,
+      blame: undefined,
     });
   }
+}
+
+/** Its input was transferred: it cannot be taken back from a thread, nor sent a second time. */
+export function isMoved({ plan }: Task): boolean {
+  return plan.transfer !== undefined && plan.transfer.length > 0;
 }
 
 /** A task's cost as plain data. */

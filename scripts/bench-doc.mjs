@@ -13,7 +13,8 @@ const read = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
 /** The newest whole run that is kept, without the short benches of the ledger; undefined while there is none. */
 export function newestResult() {
   if (!existsSync(folder)) return undefined;
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== ofLedger);
+  // A run is named by its date; what is named by its subject is something else's.
+  const files = readdirSync(folder).filter((file) => /^\d{4}-.*\.json$/.test(file));
   const [newest] = files.map(read).sort((a, b) => (a.date < b.date ? 1 : -1));
   return newest && { ...newest, benches: newest.benches.filter(({ name }) => !name.startsWith('ledger-')) };
 }

@@ -45,9 +45,20 @@ async function bundleThread() {
   });
 }
 
+/** A process of its own loads one file, and nothing of it twice. */
+async function bundleHost() {
+  await build({
+    ...common,
+    entryPoints: { host: dist('runtime', 'process', 'host-main.js') },
+    outdir: dist('bundle'),
+    packages: 'external',
+  });
+}
+
 /** Starts from an empty folder: names of shared parts change with their contents. */
 export async function bundle() {
   rmSync(dist('bundle'), { recursive: true, force: true });
   await bundleThread();
+  await bundleHost();
   await bundleFaces();
 }

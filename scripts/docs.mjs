@@ -7,6 +7,7 @@ import { benchBlock, ledgerBlock, ledgerResult, newestResult, withBlock } from '
 import { build } from './build.mjs';
 import { ledgerFigure } from './ledger-figure.mjs';
 import { optionsPage } from './options-doc.mjs';
+import { outageBlock, outageResult } from './outage-doc.mjs';
 import { orExit, root, runTool } from './run.mjs';
 
 const accept = process.argv.includes('--accept');
@@ -30,12 +31,15 @@ const { OPTIONS, CLOSE_OPTIONS } = await compiled('runtime/index.js');
 compare('docs/options.md', optionsPage(OPTIONS, CLOSE_OPTIONS));
 
 const { renderReport } = await compiled('benchmarks/harness/report.js');
+const { renderDrill } = await compiled('benchmarks/outage/report.js');
 const reportOf = (result) => result && renderReport(result);
 const ledger = ledgerResult();
 const figure = ledgerFigure(ledger);
+const outage = outageResult();
 const blocks = {
   'README.md': benchBlock(reportOf(newestResult())),
   'docs/ledger.md': ledgerBlock(reportOf(ledger), figure !== undefined),
+  'docs/outage.md': outageBlock(outage && renderDrill(outage)),
 };
 for (const [page, block] of Object.entries(blocks)) {
   compare(page, withBlock(readFileSync(join(root, page), 'utf8'), block, page));

@@ -1,5 +1,5 @@
 // Installs what package-lock.json names, and does nothing when that is what node_modules already holds.
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { orExit, root, run } from './run.mjs';
@@ -14,6 +14,10 @@ function packagesOf(lock) {
   }
 }
 
+function isLink(path) {
+  return lstatSync(join(root, path), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 // Compared by content, not by time: a checkout gives every file the time of the checkout.
 function isInstalled() {
   const { '': _, ...wanted } = packagesOf('package-lock.json');
@@ -25,6 +29,11 @@ function isInstalled() {
 
 export async function setUp() {
   if (isInstalled()) return;
+  if (isLink('node_modules')) {
+    throw new Error(
+      'set-up: node_modules is a link and does not hold what package-lock.json names; npm ci would empty the folder it leads to',
+    );
+  }
   console.error('set-up: installing the packages of package-lock.json');
   await orExit(run('npm', ['ci', '--include=dev', '--loglevel=error', '--no-progress']));
 }

@@ -1,3 +1,4 @@
+import type { GroupDeath } from '../blame.js';
 import { ThreadLostError } from '../errors.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { Task } from '../task.js';
@@ -36,12 +37,32 @@ export class Casualties {
     this.#dispatch.plan();
   }
 
-  /** Its attempt ran. */
-  lost(task: Task, why: Death | 'ended'): void {
-    task.attemptsStarted++;
+  /**
+   * Its attempt ran. Where it may not have been its own doing, and it may be tried again, that is not counted as an attempt: a task that only
+   * happened to be there would otherwise use its attempts up.
+   *
+   * @param group - the death, where the attempt was not alone in it
+   */
+  lost(task: Task, why: Death | 'ended', group: GroupDeath | undefined): void {
     const { stop } = task;
-    if (stop === undefined) this.#settle.attemptFailed(task, 'lost', lostError(why));
-    else this.#settle.stopped(task, stop);
+    const isCulprit = why !== 'ended' && group === undefined;
+    if (stop === undefined && !isCulprit && this.#settle.hasAnother(task, 'lost', lostError(why))) {
+      this.#again(task, group);
+      return;
+    }
+    task.attemptsStarted++;
+    if (stop !== undefined) this.#settle.stopped(task, stop);
+    else if (isCulprit) this.#settle.killed(task, (ended) => lostError(why, ended));
+    else this.#settle.attemptFailed(task, 'lost', lostError(why));
+  }
+
+  /** Once more, at once: who was with others when its thread died alone, to see who does it; whose thread was ended for another's sake as ever. */
+  #again(task: Task, group: GroupDeath | undefined): void {
+    const blame = task.needBlame();
+    if (group === undefined) blame.cutShort++;
+    else blame.suspect(group);
+    this.#lanes.putBack(task);
+    this.#dispatch.plan();
   }
 
   /**

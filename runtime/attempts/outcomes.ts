@@ -1,10 +1,13 @@
+import type { CallResult } from '../../workers/protocol/dependencies.js';
 import type { Failure } from '../../workers/protocol/messages.js';
+import { type Gates, resultOf } from '../dependencies/gates.js';
+import { CircuitOpenError, TimedOutError } from '../errors.js';
 import type { Metrics } from '../observe/metrics.js';
-import type { Task, TaskType } from '../task.js';
+import { isMoved, type Task, type TaskType } from '../task.js';
 import type { Slot } from '../threads/slot.js';
 import type { OutcomeReader, Thread } from '../threads/thread.js';
 import type { Settle } from './settle.js';
-import { verdictOf } from './verdict.js';
+import { exitedError, verdictOf } from './verdict.js';
 
 /** What outcomes tell of beside what is settled. */
 export interface OutcomesListener {
@@ -14,11 +17,17 @@ export interface OutcomesListener {
   declined(slot: Slot, task: Task): void;
 }
 
+/** What a failure says of what the whole attempt used. An attempt that was told of another open circuit, or was never made, says nothing. */
+function resultOfFailure({ status }: Failure): CallResult {
+  return status === 'circuit-open' || status === 'not-loaded' ? 'neither' : 'failed';
+}
+
 /** Reads the outcomes of one slot and passes them on to be settled. */
 export class Outcomes implements OutcomeReader {
   readonly #slot: Slot;
   readonly #settle: Settle;
   readonly #metrics: Metrics;
+  readonly #gates: Gates;
   readonly #listener: OutcomesListener;
   /** The thread that is being read. Once its last task is told of, the slot may go on to another: what follows has no task any more. */
   #thread: Thread | undefined;
@@ -28,11 +37,12 @@ export class Outcomes implements OutcomeReader {
   #sumMs = 0;
   #count = 0;
 
-  constructor(slot: Slot, settle: Settle, metrics: Metrics, listener: OutcomesListener) {
+  constructor(slot: Slot, parts: { settle: Settle; metrics: Metrics; gates: Gates; listener: OutcomesListener }) {
     this.#slot = slot;
-    this.#settle = settle;
-    this.#metrics = metrics;
-    this.#listener = listener;
+    this.#settle = parts.settle;
+    this.#metrics = parts.metrics;
+    this.#gates = parts.gates;
+    this.#listener = parts.listener;
   }
 
   /** Reads what there is; false if it was nothing. */
@@ -52,28 +62,59 @@ export class Outcomes implements OutcomeReader {
     const { stop } = task;
     if (stop === undefined) this.#settle.ok(task, value);
     else this.#settle.stopped(task, stop);
+    // After it is known where the task stands: who is told of a circuit by this may stop it.
+    if (task.gated) this.#gates.leave(task, resultOf(stop?.outcome ?? 'ok'));
   }
 
   failed(entry: number, failure: Failure): void {
     const task = this.#take(entry);
     if (task === undefined) return;
     const { stop } = task;
-    if (stop !== undefined) {
-      this.#settle.stopped(task, stop);
+    if (stop === undefined) this.#settleFailed(task, failure);
+    else this.#settle.stopped(task, stop);
+    if (task.gated) this.#gates.leave(task, stop === undefined ? resultOfFailure(failure) : resultOf(stop.outcome));
+  }
+
+  #settleFailed(task: Task, failure: Failure): void {
+    if (failure.status === 'circuit-open') {
+      this.#turnedBack(task, failure);
+      return;
+    }
+    if (failure.status === 'exited') {
+      this.#settle.killed(task, (ended) => exitedError(task, failure.exitCode, ended));
       return;
     }
     const { outcome, error } = verdictOf(task, failure);
-    this.#settle.attemptFailed(task, outcome, error);
+    this.#settle.attemptFailed(task, outcome, error, failure.status === 'failed' ? failure.called : undefined);
   }
 
-  skipped(entry: number): void {
+  skipped(entry: number, why: 'declined' | 'late'): void {
     this.#hasRead = true;
     if (this.#slot.thread !== this.#thread) return;
     const task = this.#slot.decline(entry);
     if (task === undefined) return;
+    const { stop } = task;
+    if (stop === undefined && why === 'declined') {
+      this.#listener.declined(this.#slot, task);
+      return;
+    }
     // Whoever asked it to stop had been told that it runs.
-    if (task.stop === undefined) this.#listener.declined(this.#slot, task);
-    else this.#settle.stopped(task, task.stop);
+    if (stop !== undefined) this.#settle.stopped(task, stop);
+    else this.#settle.bad(task, 'timed-out', new TimedOutError('deadline', task.plan.deadline ?? 0, task.hasStarted));
+    if (task.gated) this.#gates.leave(task, 'neither');
+  }
+
+  /** It called what is down, and was told so. Where that can be waited for the attempt is as good as never made. */
+  #turnedBack(task: Task, { dependency, retryAfterMs }: Extract<Failure, { status: 'circuit-open' }>): void {
+    if (task.plan.whenOpen === 'reject' || isMoved(task)) {
+      this.#settle.bad(task, 'failed', new CircuitOpenError(this.#gates.nameOf(dependency), retryAfterMs));
+      return;
+    }
+    // It has ended without a death, as much as any that is counted.
+    task.extras?.blame?.acquit();
+    task.attemptsStarted--;
+    task.hasTurnedBack = true;
+    this.#gates.park(task, dependency);
   }
 
   #take(entry: number): Task | undefined {
@@ -89,6 +130,7 @@ export class Outcomes implements OutcomeReader {
     const opened = (task.last?.opened ?? 0) + figures.opened;
     task.last = { slot: this.#slot.number, waitMs, runMs, cpuMs, heapBytes, loopMs, measured, opened };
     this.#metrics.ended(task, figures);
+    if (task.type.tracked && task.type.plan.kind === 'io') task.type.estimate.learnDescriptors(figures.peak);
     if (task.type !== this.#type) this.#learn();
     this.#type = task.type;
     this.#sumMs += runMs;

@@ -24,7 +24,8 @@ export type Decision = { readonly next: 'final' } | { readonly next: 'again'; re
 /** More would leave the numbers that are exact, and no backoff is that long. */
 const MAX_DOUBLINGS = 50;
 
-const FINAL: Decision = { next: 'final' };
+/** No attempt follows. */
+export const FINAL: Decision = { next: 'final' };
 
 /**
  * Whether a task gets another attempt, and when.

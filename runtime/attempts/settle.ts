@@ -1,10 +1,12 @@
 import type { Outcome } from '../../workers/protocol/outcome.js';
+import { MOST_DEATHS } from '../blame.js';
 import type { Clock } from '../clock.js';
+import { RetryBudgetError, type ThreadLostError } from '../errors.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { Announcer } from '../observe/events.js';
 import type { Metrics } from '../observe/metrics.js';
 import { type StopCause, type Task, usageOf } from '../task.js';
-import { decideRetry } from './retry.js';
+import { type Decision, decideRetry, FINAL } from './retry.js';
 
 /** What settling tells of. */
 export interface SettleListener {
@@ -16,6 +18,16 @@ export interface SettleListener {
   idle(): void;
 }
 
+/** Pays for further attempts, or refuses them; the supervisor's retry budgets. */
+export interface Payer {
+  /** A task's first attempt has ended. */
+  called(task: Task): void;
+  /** Undefined when another attempt is paid for; else whose budget is spent, null being the supervisor's. */
+  pay(task: Task, called: readonly number[], now: number): { readonly refusedBy: string | null } | undefined;
+}
+
+const NONE: readonly number[] = [];
+
 /** Makes tasks final, once each; or gives them another attempt. */
 export class Settle {
   readonly #lanes: Lanes;
@@ -23,6 +35,7 @@ export class Settle {
   readonly #metrics: Metrics;
   readonly #announcer: Announcer;
   readonly #listener: SettleListener;
+  readonly #budgets: Payer | undefined;
   /** Whether attempts are given at all; not while the supervisor gives up or closes for good. */
   #again = true;
   /** Tasks accepted and not settled. */
@@ -30,12 +43,21 @@ export class Settle {
   /** Tasks that wait before another attempt. */
   readonly delayed = new Set<Task>();
 
-  constructor(parts: { lanes: Lanes; clock: Clock; metrics: Metrics; announcer: Announcer; listener: SettleListener }) {
+  constructor(parts: {
+    lanes: Lanes;
+    clock: Clock;
+    metrics: Metrics;
+    announcer: Announcer;
+    /** Undefined where no attempts are given. */
+    budgets?: Payer;
+    listener: SettleListener;
+  }) {
     this.#lanes = parts.lanes;
     this.#clock = parts.clock;
     this.#metrics = parts.metrics;
     this.#announcer = parts.announcer;
     this.#listener = parts.listener;
+    this.#budgets = parts.budgets;
   }
 
   /** No further attempts from now on. */
@@ -45,6 +67,7 @@ export class Settle {
 
   /** The task is done and well. */
   ok(task: Task, value: unknown): void {
+    if (task.attempt === 1) this.#budgets?.called(task);
     const sink = this.#close(task, 'ok', undefined);
     sink?.ok(task, value);
     task.input = undefined;
@@ -53,26 +76,61 @@ export class Settle {
 
   /** The attempt was stopped, and has ended. */
   stopped(task: Task, stop: StopCause): void {
-    if (stop.ends === 'task') this.bad(task, stop.outcome, stop.error);
-    else this.attemptFailed(task, stop.outcome, stop.error);
+    if (stop.ends === 'task') {
+      if (task.attemptsStarted === 1) this.#budgets?.called(task);
+      this.bad(task, stop.outcome, stop.error);
+    } else this.attemptFailed(task, stop.outcome, stop.error);
   }
 
-  /** The attempt went badly; the task may get another. */
-  attemptFailed(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void {
-    const decision = this.#again
-      ? decideRetry(task.plan.retry, task.attempt, outcome, error, this.#clock.random())
-      : ({ next: 'final' } as const);
+  /** Whether a task whose attempt ended so has another, as far as its own policy goes. */
+  hasAnother(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): boolean {
+    return this.#decide(task, outcome, error, 0).next === 'again';
+  }
+
+  /**
+   * The attempt went badly; the task may get another.
+   *
+   * @param called - dependencies it is known to have called, by number
+   */
+  attemptFailed(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, called = NONE): void {
+    task.extras?.blame?.acquit();
+    this.#failed(task, outcome, error, called);
+  }
+
+  /** The attempt ended its thread: nobody else can have done it. The second time is the last. */
+  killed(task: Task, errorFor: (ended: number) => ThreadLostError): void {
+    const blame = task.needBlame();
+    task.attemptsStarted += blame.charge() - 1;
+    const error = errorFor(blame.deaths);
+    if (blame.deaths >= MOST_DEATHS) this.bad(task, 'lost', error);
+    else this.#failed(task, 'lost', error, NONE);
+  }
+
+  #decide(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, random: number): Decision {
+    return this.#again ? decideRetry(task.plan.retry, task.attempt, outcome, error, random) : FINAL;
+  }
+
+  #failed(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, called: readonly number[]): void {
+    if (task.attempt === 1) this.#budgets?.called(task);
+    const decision = this.#decide(task, outcome, error, this.#clock.random());
     if (decision.next === 'final') {
       this.bad(task, outcome, error);
       return;
     }
+    const refusal = this.#budgets?.pay(task, called, this.#clock.now());
+    if (refusal === undefined) this.#delay(task, decision.afterMs);
+    else this.bad(task, outcome, new RetryBudgetError(refusal.refusedBy, error));
+  }
+
+  /** Another attempt follows, in so long. */
+  #delay(task: Task, afterMs: number): void {
     this.#metrics.retried(task);
     task.attempt++;
     const extras = task.needExtras();
     extras.stop = undefined;
     task.state = 'delayed';
     this.delayed.add(task);
-    const timer = this.#clock.timer(decision.afterMs, () => {
+    const timer = this.#clock.timer(afterMs, () => {
       extras.timers.delete(timer);
       this.delayed.delete(task);
       if (task.state !== 'delayed') return;
@@ -87,6 +145,13 @@ export class Settle {
     const sink = this.#close(task, outcome, error);
     sink?.bad(task, outcome, error);
     task.input = undefined;
+    this.#left();
+  }
+
+  /** A task that was accepted is held back after all, and not accepted any more. */
+  withdraw(task: Task): void {
+    task.state = 'offered';
+    this.pending--;
     this.#left();
   }
 

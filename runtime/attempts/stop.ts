@@ -1,5 +1,6 @@
 import type { Admission } from '../admission/admission.js';
 import type { Clock } from '../clock.js';
+import type { Gates } from '../dependencies/gates.js';
 import { TimedOutError } from '../errors.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { StopCause, StopWish, Task } from '../task.js';
@@ -30,6 +31,7 @@ export class Stop {
   readonly #clock: Clock;
   readonly #settle: Settle;
   readonly #admission: Admission;
+  readonly #gates: Gates;
   readonly #listener: StopListener;
   readonly #signals = new Signals();
 
@@ -39,6 +41,7 @@ export class Stop {
     clock: Clock;
     settle: Settle;
     admission: Admission;
+    gates: Gates;
     listener: StopListener;
   }) {
     this.#lanes = parts.lanes;
@@ -46,6 +49,7 @@ export class Stop {
     this.#clock = parts.clock;
     this.#settle = parts.settle;
     this.#admission = parts.admission;
+    this.#gates = parts.gates;
     this.#listener = parts.listener;
   }
 
@@ -58,7 +62,9 @@ export class Stop {
       });
     }
     if (deadline !== undefined) {
-      this.#timer(task, deadline, () => {
+      // In a child process that performs tasks it comes long after its submission.
+      const left = Math.max(0, task.submittedAt + deadline - this.#clock.now());
+      this.#timer(task, left, () => {
         const errorFor = (started: boolean): unknown => new TimedOutError('deadline', deadline, started);
         this.stop(task, { outcome: 'timed-out', errorFor, ends: 'task' });
       });
@@ -90,8 +96,10 @@ export class Stop {
         this.#settle.refuse(task, outcome, errorFor(false));
         return;
       case 'queued':
-        this.#lanes.remove(task);
-        this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
+      case 'parked':
+        if (task.state === 'queued') this.#lanes.remove(task);
+        if (task.gated) this.#gates.remove(task);
+        this.#settle.bad(task, outcome, errorFor(task.hasStarted));
         return;
       case 'delayed':
         this.#settle.bad(task, outcome, errorFor(true));
@@ -107,7 +115,9 @@ export class Stop {
   /** Ends every accepted task that has not started; what runs is left alone. */
   unstarted(outcome: 'cancelled' | 'lost', errorFor: (started: boolean) => unknown): void {
     const wish: StopWish = { outcome, errorFor, ends: 'task' };
-    for (const lane of [this.#lanes.cpu, this.#lanes.io]) {
+    // Parked tasks first: each that leaves a lane may have one of them called there.
+    for (const task of this.#gates.parked()) if (task.state === 'parked') this.stop(task, wish);
+    for (const lane of this.#lanes.queues) {
       for (let task = lane.peek(0); task !== undefined; task = lane.peek(0)) this.stop(task, wish);
     }
     for (const task of this.#settle.delayed) this.stop(task, wish);
@@ -124,7 +134,8 @@ export class Stop {
 
   #takeBack(slot: Slot, task: Task, { outcome, errorFor }: StopWish): boolean {
     if (!slot.revoke(task)) return false;
-    this.#settle.bad(task, outcome, errorFor(task.attemptsStarted > 0));
+    this.#settle.bad(task, outcome, errorFor(task.hasStarted));
+    if (task.gated) this.#gates.leave(task, 'neither');
     this.#listener.revoked(slot);
     return true;
   }

@@ -1,5 +1,7 @@
 /** What the queue needs of its members: links it may use, and what orders them. */
 export interface Queued {
+  /** Who came first, of two that began to wait at the same time. */
+  readonly id: number;
   /** Higher first. */
   readonly priority: number;
   /** When it began to wait, by the clock of `take`. */
@@ -52,15 +54,30 @@ export class PriorityQueue<Member extends Queued> {
     this.#size++;
   }
 
-  /** Puts one back before all of its priority; it keeps the time since when it has waited. */
-  unshift(member: Member): void {
+  /**
+   * Puts one in where it would stand had it never left: behind those of its priority that have waited longer. It keeps the time since when it
+   * has waited. Who comes last or has waited longest, as nearly all do, finds its place at once.
+   */
+  insert(member: Member): void {
     const list = this.#listOf(member.priority);
+    let next = list.last === undefined || isBefore(list.last, member) ? undefined : list.first;
+    while (next !== undefined && isBefore(next, member)) next = next.next;
+    const previous = next === undefined ? list.last : next.previous;
     member.list = list;
-    member.next = list.first;
-    if (list.first === undefined) list.last = member;
-    else list.first.previous = member;
-    list.first = member;
+    member.next = next;
+    member.previous = previous;
+    if (previous === undefined) list.first = member;
+    else previous.next = member;
+    if (next === undefined) list.last = member;
+    else next.previous = member;
     this.#size++;
+  }
+
+  /** Whether one that is not in it has somebody before it here: of a higher priority, or of its own and waiting longer. */
+  hasBefore(member: Member): boolean {
+    const [highest] = this.#lists;
+    if (highest?.first === undefined || highest.priority < member.priority) return false;
+    return highest.priority > member.priority || isBefore(highest.first, member);
   }
 
   /** The one whose turn it is, left in place. */
@@ -123,4 +140,8 @@ export class PriorityQueue<Member extends Queued> {
     lists.splice(at, 0, list);
     return list;
   }
+}
+
+function isBefore(one: Queued, other: Queued): boolean {
+  return one.queuedAt < other.queuedAt || (one.queuedAt === other.queuedAt && one.id < other.id);
 }

@@ -1,5 +1,6 @@
 import { fstatSync, readdirSync, readlinkSync } from 'node:fs';
 import type { UnattributedDescriptor } from '../observe/inspection.js';
+import { ownDescriptors } from './own-descriptors.js';
 import { owners } from './owners-table.js';
 
 /** What every event loop has: its poll, its wake-ups, its timers, its watches. */
@@ -50,7 +51,7 @@ export function unattributed(
     // Both ends of a pipe in one process: an event loop that wakes itself.
     const isLoops = LOOPS.test(link) || (link.startsWith('pipe:') && (pipes.get(link) ?? 0) > 1);
     if (isLoops || before.get(descriptor) === identityOf(descriptor) || hosts.has(descriptor)) continue;
-    if (owners.ownerOf(descriptor) !== undefined) continue;
+    if (ownDescriptors.has(descriptor) || owners.ownerOf(descriptor) !== undefined) continue;
     found.push({ descriptor, link, task: labelOf(owners.nativeHandlerOf(descriptor, link)) });
   }
   return found;

@@ -9,6 +9,9 @@ import type { Leaks } from './leaks.js';
 /** What a thread has found out about the tasks it ran. */
 export type Finding = Extract<FromThread, { type: 'left' | 'returned' | 'growth' }>;
 
+/** Where a finding comes from. */
+export type Finder = Pick<Slot, 'number' | 'generation' | 'tasks'>;
+
 /** Takes in what threads find: enters leaks, puts them on the task's usage, tells listeners. */
 export class Findings {
   readonly #leaks: Leaks;
@@ -23,7 +26,7 @@ export class Findings {
   }
 
   /** See {@link Finding}. */
-  heard(slot: Slot, finding: Finding): void {
+  heard(slot: Finder, finding: Finding): void {
     switch (finding.type) {
       case 'left':
         for (const note of finding.notes) this.#left(slot, note);
@@ -75,7 +78,7 @@ export class Findings {
     this.#growth.delete(keyOf(null));
   }
 
-  #left(slot: Slot, note: HoldingNote): void {
+  #left(slot: Finder, note: HoldingNote): void {
     const type = this.#typeOf(note.handler ?? -1);
     if (type === undefined) return;
     const row = this.#leaks.left(slot.number, type, note);

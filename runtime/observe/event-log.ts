@@ -1,4 +1,4 @@
-import type { LogSink } from '../settings.js';
+import type { LogSink } from '../supervisor-options.js';
 import type { SupervisorEvents } from './events.js';
 
 /** Writes what the supervisor finds out about its threads into the caller's log, if there is one. */
@@ -23,6 +23,12 @@ export function logEvent<Name extends keyof SupervisorEvents>(
       const who = task === null ? '' : `, brought there by task ${task}`;
       const what = helped === false ? 'recycling did not help' : 'thread recycled';
       logs.warn(`${what}: slot ${slot}, for its ${reason}${who}`, { ...recycle });
+      break;
+    }
+    case 'circuit': {
+      const [circuit] = args as SupervisorEvents['circuit'];
+      const { dependency, state, calls, failures } = circuit;
+      logs.warn(`circuit of ${dependency} is ${state}: ${failures} of ${calls} calls failed`, { ...circuit });
       break;
     }
     case 'leak':

@@ -36,7 +36,7 @@ export interface RestartEvent extends DeathRecord {
   readonly error: unknown;
 }
 
-/** As many tasks as `maxQueue` are accepted and not started, and one more came. Or, for `unsaturated`: there is room again. */
+/** How full the queue is: as many tasks as `maxQueue` are accepted and not started, or, for `unsaturated`, no more than three quarters of it. */
 export interface SaturationEvent {
   /** Tasks accepted and not started. */
   readonly queued: number;
@@ -62,6 +62,20 @@ export interface GrowthEvent {
   readonly tasks: number;
 }
 
+/** The circuit of a dependency has changed. */
+export interface CircuitEvent {
+  /** Name of the dependency. */
+  readonly dependency: string;
+  /** `open`: it is left alone; `half-open`: one call tries it; `closed`: all may call it. */
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** Calls in the window that led to it, */
+  readonly calls: number;
+  /** and how many of them failed. */
+  readonly failures: number;
+  /** How long until a call may try again, milliseconds; null unless it is open. */
+  readonly retryAfterMs: number | null;
+}
+
 /** Everything that can be listened to, with its arguments. */
 export interface SupervisorEvents {
   /** An accepted task is final, however it came out. */
@@ -76,9 +90,11 @@ export interface SupervisorEvents {
   growth: [GrowthEvent];
   /** A thread is replaced by a fresh one, as planned. */
   recycle: [RecycleRecord];
-  /** The queue is full and a task found it so. */
+  /** The circuit of a dependency opened, lets one call try, or closed again. */
+  circuit: [CircuitEvent];
+  /** The queue is full. `unsaturated` follows. */
   saturated: [SaturationEvent];
-  /** There is room again after `saturated`. */
+  /** The queue has come down to three quarters of `maxQueue`, and nobody stands before it. */
   unsaturated: [SaturationEvent];
 }
 

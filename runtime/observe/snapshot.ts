@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Core } from '../core.js';
+import type { DependencySnapshot } from '../dependencies/dependencies.js';
 import type { DeathRecord } from '../errors.js';
+import { descriptorLimit, descriptorsOpen } from '../ledger/descriptor-count.js';
 import type { LedgerRow } from '../ledger/leaks.js';
 import type { RecycleRecord } from '../threads/recycle.js';
 import type { Sizing } from '../threads/sizing.js';
@@ -28,10 +30,12 @@ export interface Snapshot {
   readonly lanes: Readonly<Record<Kind, LaneSnapshot>>;
   /** Figures by task name. */
   readonly tasks: Readonly<Record<string, TaskFigures>>;
-  /** Always empty: this version knows no dependencies. */
-  readonly dependencies: Readonly<Record<string, never>>;
+  /** Dependencies by name. */
+  readonly dependencies: Readonly<Record<string, DependencySnapshot>>;
   /** The process the supervisor runs in, its threads included. */
   readonly process: ProcessSnapshot;
+  /** The child process that has the threads, with `isolation: 'process'`; null while there is none. Its descriptors and CPU are in it, not in `process`. */
+  readonly host: HostSnapshot | null;
   /** Files and directories that attempts left open, most first: one row per task, resource and line, since the supervisor was made. */
   readonly leaks: readonly LedgerRow[];
   /** Servers, sockets, watchers, children and threads that outlived their attempts, likewise. Idle pooled sockets are in neither. */
@@ -101,7 +105,7 @@ export interface ThreadSnapshot {
 
 /** One lane. */
 export interface LaneSnapshot {
-  /** Tasks accepted and not started. */
+  /** Tasks accepted and not started, those included that wait for their limit or a dependency. */
   readonly queued: number;
   /** Attempts that run now. */
   readonly running: number;
@@ -111,14 +115,24 @@ export interface LaneSnapshot {
 
 /** The process as a whole. */
 export interface ProcessSnapshot {
-  /** Resident memory. */
-  readonly rssBytes: number;
+  /** Resident memory; null in a process that has no descriptor left to read it with. */
+  readonly rssBytes: number | null;
   /** Descriptors open; null where the platform does not tell. */
   readonly descriptorsOpen: number | null;
   /** How many it may have open, the soft limit; null where there is none or the platform does not tell. */
   readonly descriptorLimit: number | null;
+  /** How many are kept free; null where no limit is known, or no tasks run in this process. */
+  readonly descriptorReserve: number | null;
+  /** Whether io tasks wait because fewer are left. */
+  readonly ioHeldBack: boolean;
   /** CPU used since the process started, user and system together, milliseconds. */
   readonly cpuMs: number;
+}
+
+/** The child process of `isolation: 'process'`. */
+export interface HostSnapshot extends ProcessSnapshot {
+  /** Its process id. */
+  readonly pid: number;
 }
 
 /** What a snapshot is made of beside the core. */
@@ -137,7 +151,7 @@ const TELLS_THREAD_CPU = 'threadCpuUsage' in process || existsSync('/proc/thread
 /** Takes a snapshot. Reads shared memory and counters; asks no thread. */
 export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Snapshot {
   const threads = core.slots.map((slot) => threadSnapshot(slot, now));
-  const process = processSnapshot();
+  const process = processSnapshot(core);
   const { name, state, sizing, tracked } = frame;
   return {
     v: 1,
@@ -153,8 +167,9 @@ export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Sna
     threads,
     lanes: { cpu: laneSnapshot(core, 'cpu', now), io: laneSnapshot(core, 'io', now) },
     tasks: core.metrics.byName(tracked),
-    dependencies: {},
+    dependencies: core.dependencies.snapshot(now, (dependency) => core.gates.parkedFor(dependency)),
     process,
+    host: null,
     leaks: core.leaks.leaks(),
     retained: core.leaks.retained(),
     growth: core.findings.growth(),
@@ -194,7 +209,9 @@ function threadSnapshot(slot: Slot, now: number): ThreadSnapshot {
 }
 
 function laneSnapshot(core: Core, kind: Kind, now: number): LaneSnapshot {
-  const lane = core.lanes.of(kind);
+  const lane = core.lanes.waiting(kind);
+  const parked = core.gates.parked().filter(({ type }) => type.plan.kind === kind);
+  const oldest = parked.reduce((at, { queuedAt }) => Math.min(at, queuedAt), lane.oldest ?? Number.POSITIVE_INFINITY);
   let posted = 0;
   let running = 0;
   for (const slot of core.slots) {
@@ -204,33 +221,27 @@ function laneSnapshot(core: Core, kind: Kind, now: number): LaneSnapshot {
       else running++;
     }
   }
-  const oldest = lane.oldest();
-  return { queued: lane.size + posted, running, oldestMs: oldest === undefined ? null : Math.max(0, now - oldest) };
+  const oldestMs = Number.isFinite(oldest) ? Math.max(0, now - oldest) : null;
+  return { queued: lane.size + parked.length + posted, running, oldestMs };
 }
 
-function processSnapshot(): ProcessSnapshot {
+/** Of this process. */
+export function processSnapshot(core?: Core): ProcessSnapshot {
   const { user, system } = process.cpuUsage();
   return {
-    rssBytes: process.memoryUsage.rss(),
-    descriptorsOpen: countDescriptors(),
+    rssBytes: residentBytes(),
+    descriptorsOpen: descriptorsOpen(),
     descriptorLimit: descriptorLimit(),
+    descriptorReserve: core?.descriptors.reserve ?? null,
+    ioHeldBack: core !== undefined && core.descriptors.isShort && core.lanes.io.size > 0,
     cpuMs: (user + system) / 1000,
   };
 }
 
-/** The directory that is read is itself open while it is read. */
-function countDescriptors(): number | null {
+/** Reading it takes a descriptor. */
+function residentBytes(): number | null {
   try {
-    return readdirSync('/proc/self/fd').length - 1;
-  } catch {
-    return null;
-  }
-}
-
-function descriptorLimit(): number | null {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return limit === undefined ? null : Number(limit);
+    return process.memoryUsage.rss();
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import type { GroupDeath } from '../blame.js';
 import type { Task } from '../task.js';
 import type { Slot } from './slot.js';
 import type { Death } from './thread.js';
@@ -8,8 +9,8 @@ export interface TaskHolder {
   outcomes(slot: Slot): void;
   /** A task's thread is gone, or takes nothing more; the task had not started there. */
   unstarted(task: Task): void;
-  /** A task's thread is gone while its attempt ran. */
-  lost(task: Task, why: Death | 'ended'): void;
+  /** A task's thread is gone while its attempt ran; `group` where it may have been the doing of another. */
+  lost(task: Task, why: Death | 'ended', group: GroupDeath | undefined): void;
 }
 
 /**
@@ -44,10 +45,12 @@ export function clear(
     slot.abandon(task);
     holder.unstarted(task);
   }
+  // In a condemned thread there may be more than is in the books: an attempt that was given up, or the doings of one that has ended.
+  const group = running.length > 1 || slot.isCondemned ? { charged: false } : undefined;
   for (const task of running) {
     if (slot.at(task.entry) !== task) continue;
     slot.abandon(task);
-    holder.lost(task, why);
+    holder.lost(task, why, group);
   }
   const culprit = running.length === 1 ? running[0] : undefined;
   return culprit === undefined ? undefined : { task: culprit.type.label, taskId: culprit.id };

@@ -64,7 +64,7 @@ export function accidentOfDeath(
 ): Accident {
   const { task = null, taskId = null } = culprit ?? {};
   const error = 'error' in death ? death.error : undefined;
-  return { record: { ...where, reason: reasonOf(death), task, taskId, at }, error };
+  return { record: { process: false, ...where, reason: reasonOf(death), task, taskId, at }, error };
 }
 
 /** A thread's demand to be replaced as an accident. */
@@ -77,7 +77,14 @@ export function accidentOfUnsound(
   const what = cause.kind === 'uncaught' ? `uncaught ${textOf(error)}` : `exit code ${cause.exitCode}`;
   const late = culprit?.running === false ? ' after its attempt had ended' : '';
   return {
-    record: { ...where, reason: what + late, task: culprit?.task ?? null, taskId: culprit?.id ?? null, at },
+    record: {
+      process: false,
+      ...where,
+      reason: what + late,
+      task: culprit?.task ?? null,
+      taskId: culprit?.id ?? null,
+      at,
+    },
     error,
   };
 }

@@ -42,9 +42,14 @@ export class FlightRecorder {
   /** See `Thread.post`. Nothing is visible to the thread before the last line. */
   post(entry: number, posting: Posting): void {
     const views = this.#views;
-    const { note } = posting;
+    const { note, deadlineAt } = posting;
     const isMoved = posting.transfer !== undefined && posting.transfer.length > 0;
-    views.flags[entry] = (note === undefined ? 0 : Flag.note) | (isMoved ? Flag.moved : 0);
+    let flags = (note === undefined ? 0 : Flag.note) | (isMoved ? Flag.moved : 0);
+    if (deadlineAt !== undefined) {
+      flags |= Flag.deadline;
+      views.endedAt[entry] = deadlineAt - this.clockOffset;
+    }
+    views.flags[entry] = flags;
     if (note !== undefined || posting.transfer !== undefined || !putValue(views, this.#area, entry, posting.input)) {
       this.#send(entry, posting);
     }
@@ -106,6 +111,7 @@ export class FlightRecorder {
       heapBytes: views.heapBytes[entry] ?? 0,
       loopMs: views.loopMs[entry] ?? 0,
       opened: views.opened[entry] ?? 0,
+      peak: views.peak[entry] ?? 0,
       measured: ((views.flags[entry] ?? 0) & Flag.measured) !== 0,
     };
   }
@@ -129,13 +135,17 @@ export class FlightRecorder {
 
   /** Its thread has handed the attempt back unstarted, or is about to. */
   #isDeclined(entry: number, claim: number): boolean {
-    return claim === Claim.revoked || (claim === Claim.done && this.#views.tag[entry] === Tag.skipped);
+    const tag = this.#views.tag[entry];
+    return claim === Claim.revoked || (claim === Claim.done && (tag === Tag.skipped || tag === Tag.late));
   }
 
   #readOne(entry: number, reader: OutcomeReader): void {
     switch (this.#views.tag[entry]) {
       case Tag.skipped:
-        reader.skipped(entry);
+        reader.skipped(entry, 'declined');
+        break;
+      case Tag.late:
+        reader.skipped(entry, 'late');
         break;
       case Tag.failure:
         reader.failed(entry, this.#cargo.receive() as Failure);

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
 import { THREAD_CODE } from '../thread-code.js';
+import type { ThreadSetup } from './piscina-thread.js';
 import { endOf, RecordedThread } from './recorded-thread.js';
 import type { Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
 
@@ -11,22 +12,20 @@ interface ThreadCode {
   ) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
 }
 
+/** What of a setup means something without threads. */
+type InlineSetup = Pick<ThreadSetup, 'entries' | 'args' | 'logs' | 'faults' | 'dependencies' | 'gone'>;
+
 /**
  * `threads: 0`: the code of a thread, run in the caller's own. Values are cloned and options hold as in a real thread, but nothing is
  * contained: what a handler does to the process, it does to the caller's; an attempt that does not stop when asked cannot be ended, it
  * is only given up.
  */
 export class InlineThread extends RecordedThread implements Thread {
-  readonly #setup: { readonly args: unknown; readonly logs: boolean };
+  readonly #setup: InlineSetup;
   readonly #listener: ThreadListener;
   #wake: (() => Promise<void> | undefined) | undefined;
 
-  constructor(
-    setup: { entries: number; args: unknown; logs: boolean },
-    slot: number,
-    generation: number,
-    listener: ThreadListener,
-  ) {
+  constructor(setup: InlineSetup, slot: number, generation: number, listener: ThreadListener) {
     super(setup.entries, slot, generation, listener);
     this.#setup = setup;
     this.#listener = listener;
@@ -56,6 +55,7 @@ export class InlineThread extends RecordedThread implements Thread {
   async end(quiesceMs: number): Promise<ThreadEnd> {
     const report = quiesceMs > 0 ? await this.control.quiesce() : undefined;
     this.#listener.outcomes();
+    this.#setup.gone(this.slot, this.generation);
     this.closePorts();
     return endOf(report, true);
   }
@@ -66,8 +66,9 @@ export class InlineThread extends RecordedThread implements Thread {
 
   async #start(): Promise<void> {
     const code = (await import(THREAD_CODE)) as ThreadCode;
-    const { args, logs } = this.#setup;
-    const greeting = this.greeting({ output: 'inherit', args, logs, ledger: undefined, growth: undefined });
+    const { args, logs, faults, dependencies } = this.#setup;
+    const untracked = { ledger: undefined, growth: undefined };
+    const greeting = this.greeting({ output: 'inherit', args, logs, faults, dependencies, ...untracked });
     greeting.bell.unref();
     greeting.control.unref();
     const inside = new code.Thread(greeting);

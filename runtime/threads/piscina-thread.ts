@@ -1,5 +1,8 @@
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { BlackBoxTerms } from '../../workers/protocol/black-box.js';
+import type { DependencyWire } from '../../workers/protocol/dependencies.js';
+import type { FaultTerms } from '../../workers/protocol/faults.js';
 import type { StackPolicy } from '../../workers/protocol/ledger.js';
 import type { ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
 import { toWire } from '../clone.js';
@@ -26,6 +29,14 @@ export interface ThreadSetup {
   /** Undefined when nothing is tracked. `mostHeld` is how many descriptors ended attempts may hold before the thread starts nothing more. */
   readonly ledger: { readonly stacks: StackPolicy; readonly mostHeld: number } | undefined;
   readonly growth: { readonly budget: number } | undefined;
+  /** Undefined where no faults are injected. */
+  readonly faults: FaultTerms | undefined;
+  /** Undefined where there are none. */
+  readonly dependencies: DependencyWire | undefined;
+  /** Where threads mark what they start, in a child process that performs tasks. */
+  readonly box?: BlackBoxTerms | undefined;
+  /** A thread is gone, whatever ended it: what it held of dependencies is free. */
+  readonly gone: (slot: number, generation: number) => void;
   /**
    * Runs something outside whatever context asked for it. A thread that is started because a task had to be stopped would otherwise hold
    * that task's AsyncLocalStorage stores for as long as it lives.
@@ -123,6 +134,8 @@ export class PiscinaThread extends RecordedThread implements Thread {
     // What it had still written is read before the ports close, even if its exit comes later than anybody waits for.
     void this.#exit.then(this.#letGo);
     if (exited) this.#letGo();
+    // It is left behind. What it holds may be in use for as long as it sits there; for others that would be for ever.
+    else this.#setup.gone(this.slot, this.generation);
     const quiesced = typeof report === 'object' ? report : undefined;
     return endOf(quiesced, exited);
   }
@@ -149,9 +162,9 @@ export class PiscinaThread extends RecordedThread implements Thread {
   }
 
   #greet(): ReturnType<RecordedThread['greeting']> {
-    const { output, args, logs, ledger, growth } = this.#setup;
+    const { output, args, logs, ledger, growth, faults, dependencies, box } = this.#setup;
     const terms = ledger === undefined ? undefined : { ...ledger, owners: owners.memory, stamp: this.#stamp };
-    return this.greeting({ output, args, logs, ledger: terms, growth });
+    return this.greeting({ output, args, logs, ledger: terms, growth, faults, dependencies, box });
   }
 
   readonly #greeted = (welcome: Welcome): void => {
@@ -176,6 +189,7 @@ export class PiscinaThread extends RecordedThread implements Thread {
   readonly #left = (exitCode: number): void => {
     this.#ledger.strike(this);
     owners.retire(this.#stamp);
+    this.#setup.gone(this.slot, this.generation);
     owners.nativeLost(this.recorder.nativeRunning());
     // Its descriptors end with it, its children do not.
     endChildren(this.recorder.children());

@@ -4,6 +4,10 @@ import type { Kind } from '../../workers/protocol/outcome.js';
 export interface SlotView {
   /** Whether its thread takes attempts. */
   readonly open: boolean;
+  /** Whether it takes some soon: its thread has died or was ended, and the next one is coming up. */
+  readonly isReturning?: boolean;
+  /** Whether it is kept from everything but an attempt that must be alone. */
+  readonly kept: boolean;
   /** cpu attempts it has and has not ended. */
   readonly cpu: number;
   /** io attempts it has and has not ended. */
@@ -30,14 +34,20 @@ export function keptForIo(slots: number): number {
  *
  * While only one kind is in use it has all threads. Once both are, the last `min(2, threads - 1)` slots are kept for io and the others for
  * cpu, so that neither can starve the other; a single thread is shared. What a kind left running on the other's slots when the other came
- * back ends there in its own time: waiting for it would let hung io tasks hold up cpu work for ever.
+ * back ends there in its own time: waiting for it would let hung io tasks hold up cpu work for ever. While none of cpu's own slots takes
+ * anything it may have the others, unless one of its own is about to return: tasks that end their threads would end those of io as well.
  */
 export function mayTake(kind: Kind, slot: number, slots: readonly SlotView[], inUse: LanesInUse): boolean {
   const view = slots[slot];
-  if (view?.open !== true) return false;
+  if (view?.open !== true || view.kept) return false;
   if (slots.length === 1) return true;
   const firstKept = slots.length - keptForIo(slots.length);
-  if (kind === 'cpu') return !inUse.io || slot < firstKept || !slots.slice(0, firstKept).some((other) => other.open);
+  if (kind === 'cpu')
+    return (
+      !inUse.io ||
+      slot < firstKept ||
+      !slots.slice(0, firstKept).some((other) => other.open || other.isReturning === true)
+    );
   if (view.cpu > 0) return false;
   // Until a kept slot is through with the cpu attempt it had, io may go wherever none is running.
   return !inUse.cpu || slot >= firstKept || slots.slice(firstKept).every((kept) => !kept.open || kept.cpu > 0);
@@ -100,6 +110,21 @@ export function placeIo(slots: readonly SlotView[], inUse: LanesInUse, ioConcurr
     if (view === undefined || view.io >= ioConcurrency || !isAllowed(view) || !mayTake('io', slot, slots, inUse))
       continue;
     if (best === -1 || view.io < (slots[best]?.io ?? 0)) best = slot;
+  }
+  return best;
+}
+
+/**
+ * The slot for an attempt that must be alone in its thread: the one with the fewest, which has to be emptied first if that is not none; -1
+ * when there is no slot for it.
+ */
+export function placeAlone(kind: Kind, slots: readonly SlotView[], inUse: LanesInUse): number {
+  let best = -1;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const [slot, { cpu, io }] of slots.entries()) {
+    if (cpu + io >= fewest || !mayTake(kind, slot, slots, inUse)) continue;
+    best = slot;
+    fewest = cpu + io;
   }
   return best;
 }

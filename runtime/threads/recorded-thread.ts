@@ -79,6 +79,7 @@ export abstract class RecordedThread {
       arrayBuffersBytes: recorder.gauge('arrayBuffers'),
       retainedBytes: recorder.gauge('retained'),
       descriptorsOpen: recorder.gauge('descriptorsOpen'),
+      descriptorsRunning: recorder.gauge('descriptorsRunning'),
       descriptorsHeld: recorder.gauge('descriptorsHeld'),
       descriptorsLeaked: recorder.gauge('descriptorsLeaked'),
     };
@@ -86,7 +87,10 @@ export abstract class RecordedThread {
 
   /** What the thread's code is told first, with its ends of the wires. */
   protected greeting(
-    own: Pick<Greeting<MessagePort>, 'output' | 'args' | 'logs' | 'ledger' | 'growth'>,
+    own: Omit<
+      Greeting<MessagePort>,
+      'type' | 'protocol' | 'slot' | 'generation' | 'recorder' | 'entries' | 'cargo' | 'bell' | 'control'
+    >,
   ): Greeting<MessagePort> {
     return {
       type: 'greeting',
@@ -119,4 +123,10 @@ export function endOf(report: QuiesceReport | undefined, exited: boolean): Threa
     closed: report?.closed ?? [],
     left: report?.left ?? [],
   };
+}
+
+/** What a reader is told of something that could not be closed. */
+export function nameOfHolding({ resource, path, descriptor, task }: HoldingNote): string {
+  const what = path ?? (descriptor === null ? 'without a name' : `descriptor ${descriptor}`);
+  return `${resource} ${what}${task === null ? '' : ` of ${task}`}`;
 }

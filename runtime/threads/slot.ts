@@ -39,8 +39,12 @@ export class Slot implements SlotView {
   cpu = 0;
   io = 0;
   expectedMs = 0;
+  /** Descriptors its io attempts are taken to need. */
+  needs = 0;
   /** Something keeps its thread from starting what was posted. */
   stalled = false;
+  /** Whether it is being emptied for an attempt that must be alone in its thread, or has one. */
+  solitude: 'none' | 'wanted' | 'given' = 'none';
   /** Tasks whose handlers the thread knows. */
   readonly introduced = new Set<number>();
   /** Attempts that ended here, over all generations. */
@@ -63,7 +67,7 @@ export class Slot implements SlotView {
   /** Entries from here on were never used. */
   #unused = 0;
   #entries = 0;
-  /** What each entry's attempt is expected to take, ms. */
+  /** What each entry's attempt is expected to take; see `post`. */
   #expected = new Float64Array();
   /** Attempts posted and not revoked, to be compared with how many started. Wraps at 32 bits like the thread's own count. */
   #posted = 0;
@@ -77,6 +81,11 @@ export class Slot implements SlotView {
     return this.state === 'up' && !this.stalled && this.allowance > 0;
   }
 
+  /** Whether it is kept from everything but an attempt that must be alone. */
+  get kept(): boolean {
+    return this.solitude !== 'none';
+  }
+
   /**
    * How many attempts it may have, if each of them may leave a descriptor behind as others have: with what is held they stay within the
    * limit. Where nothing is held there is no reason to suspect any.
@@ -85,6 +94,16 @@ export class Slot implements SlotView {
     const held = this.held + this.heldBehind;
     if (held === 0) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.mostHeld - held - (this.isDouble ? OWN_DESCRIPTORS : 0));
+  }
+
+  /** Whether the next thread is coming up after one that died or was ended. */
+  get isReturning(): boolean {
+    return this.state === 'starting' && this.made > 1;
+  }
+
+  /** Whether it has no thread yet and may get one soon. */
+  get isComingUp(): boolean {
+    return this.state === 'cold' || this.state === 'starting';
   }
 
   /** Attempts it has and has not ended. */
@@ -128,7 +147,9 @@ export class Slot implements SlotView {
     this.cpu = 0;
     this.io = 0;
     this.expectedMs = 0;
+    this.needs = 0;
     this.stalled = false;
+    this.solitude = 'none';
     this.introduced.clear();
     this.#posted = 0;
     this.#entries = thread.entries;
@@ -139,11 +160,12 @@ export class Slot implements SlotView {
   }
 
   /**
-   * Posts a task's attempt.
+   * Posts a task's attempt. `expected` is what it is expected to take: milliseconds where it is a cpu attempt, descriptors where it is an io
+   * attempt.
    *
    * @throws what clone throws; the task is not here then
    */
-  post(task: Task, expectedMs: number, note: Parameters<Thread['post']>[1]['note']): void {
+  post(task: Task, expected: number, note: Parameters<Thread['post']>[1]['note']): void {
     const { thread } = this;
     const entry = this.#free.pop() ?? this.#unused++;
     if (thread === undefined || entry >= this.#entries)
@@ -154,6 +176,7 @@ export class Slot implements SlotView {
         id: task.id,
         input: task.input,
         transfer: task.plan.transfer,
+        deadlineAt: task.plan.deadline === undefined ? undefined : task.submittedAt + task.plan.deadline,
         note,
       });
     } catch (error) {
@@ -165,7 +188,7 @@ export class Slot implements SlotView {
     this.#tasks[entry] = task;
     task.slot = this.number;
     task.entry = entry;
-    this.#expected[entry] = Number.isFinite(expectedMs) ? expectedMs : UNKNOWN_MS;
+    this.#expected[entry] = Number.isFinite(expected) ? expected : UNKNOWN_MS;
     this.#count(task, entry, 1);
   }
 
@@ -227,6 +250,7 @@ export class Slot implements SlotView {
   #forget(task: Task): void {
     this.#tasks[task.entry] = undefined;
     this.#count(task, task.entry, -1);
+    if (this.solitude === 'given' && this.outstanding === 0) this.solitude = 'none';
     task.slot = -1;
     task.entry = -1;
   }
@@ -234,10 +258,11 @@ export class Slot implements SlotView {
   #count(task: Task, entry: number, by: 1 | -1): void {
     if (task.type.plan.kind === 'io') {
       this.io += by;
+      this.needs = this.io === 0 ? 0 : this.needs + by * (this.#expected[entry] ?? 0);
       return;
     }
     this.cpu += by;
-    // Sums of fractions drift; an idle thread's is zero.
+    // Sums of fractions drift, like those above; an idle thread's is zero.
     this.expectedMs = this.cpu === 0 ? 0 : this.expectedMs + by * (this.#expected[entry] ?? 0);
   }
 }

@@ -7,6 +7,8 @@ export interface Posting {
   readonly id: number;
   readonly input: unknown;
   readonly transfer: readonly object[] | undefined;
+  /** When it is not worth starting any more, in the supervisor's clock; undefined for never. */
+  readonly deadlineAt: number | undefined;
   /** Sent along when it is not the plain case of a first attempt with nothing to say. */
   readonly note:
     | {
@@ -22,8 +24,11 @@ export interface Posting {
 export interface OutcomeReader {
   ok(entry: number, value: unknown): void;
   failed(entry: number, failure: Failure): void;
-  /** The attempt was revoked before it started; its entry is free again. */
-  skipped(entry: number): void;
+  /**
+   * The attempt has not started, and its entry is free again: it was revoked, or its thread did not want it (`declined`); or its deadline had
+   * passed (`late`).
+   */
+  skipped(entry: number, why: 'declined' | 'late'): void;
 }
 
 /** Figures of one ended attempt, in the supervisor's clock. */
@@ -35,8 +40,10 @@ export interface AttemptFigures {
   readonly measured: boolean;
   /** Its part of the time in which the event loop was busy. */
   readonly loopMs: number;
-  /** Descriptors it opened. */
+  /** Descriptors it opened, */
   readonly opened: number;
+  /** and had open at once at most. */
+  readonly peak: number;
 }
 
 /** Gauges of a living thread; null is what cannot be told. */
@@ -53,6 +60,8 @@ export interface ThreadGauges {
   /** Bytes above the warmed-up base that a forced garbage collection left. */
   readonly retainedBytes: number | null;
   readonly descriptorsOpen: number | null;
+  /** Open in running attempts. */
+  readonly descriptorsRunning: number | null;
   /** Held by ended attempts: leaked or retained. */
   readonly descriptorsHeld: number | null;
   readonly descriptorsLeaked: number | null;

@@ -1,0 +1,265 @@
+import type { Clock } from '../clock.js';
+import type { EngineEnd } from '../engine.js';
+import { ClosedError, type RestartIntensityError, ThreadLostError } from '../errors.js';
+import type { RestartEvent } from '../observe/events.js';
+import type { Inspection } from '../observe/inspection.js';
+import type { Task } from '../task.js';
+import type { RestartLimits } from '../threads/restart.js';
+import { HostDeaths } from './host-deaths.js';
+import { HostLine } from './host-line.js';
+import type { HostDeath, HostProcess, HostSetup } from './host-process.js';
+import { howItEnded, Quarantine } from './quarantine.js';
+import { Ward } from './ward.js';
+import type { FromHost, HostedOutcome } from './wire.js';
+
+/** Who has the tasks, and hears what becomes of them. */
+export interface HostsListener {
+  /** The usual host takes tasks now. */
+  up(line: HostLine): void;
+  /** `deaths` of hosts it is charged with: what it ran for again was the same attempt, and counts in what it cost. */
+  outcome(task: Task, outcome: HostedOutcome, deaths: number): void;
+  /** All that came together has been told. */
+  told(): void;
+  heard(message: FromHost, line: HostLine): void;
+  /** Its host died under it, and it does not run again. */
+  lost(task: Task, error: ThreadLostError | ClosedError): void;
+  /** Its input cannot be sent. */
+  refused(task: Task, error: unknown): void;
+  restarted(event: RestartEvent): void;
+  gaveUp(error: RestartIntensityError): void;
+}
+
+/** What hosts are made with. */
+export interface HostsParts {
+  /** Of the usual host, and of the one in which suspects run alone. */
+  readonly setups: { readonly usual: HostSetup; readonly alone: HostSetup };
+  readonly restart: RestartLimits;
+  readonly rerun: boolean;
+  readonly clock: Clock;
+  readonly wallClock: () => string;
+  /** Whether somebody listens to everybody's progress. */
+  readonly wantsProgress: () => boolean;
+}
+
+const USUAL = 0;
+const ALONE = 1;
+
+/**
+ * The hosts of a supervisor: the usual one, and beside it, only while there are suspects, one in which these run alone. Keeps what is not
+ * sent, sends it, and finds out who is to blame when a host dies.
+ */
+export class Hosts {
+  readonly main: HostLine;
+  readonly #ward: Ward;
+  readonly #parts: HostsParts;
+  readonly #listener: HostsListener;
+  readonly #quarantine: Quarantine;
+  readonly #deaths: HostDeaths;
+  #unsent = new Set<Task>();
+  #flushPlanned = false;
+  #state: 'running' | 'aborting' | 'closed' = 'running';
+
+  constructor(parts: HostsParts, listener: HostsListener) {
+    this.#parts = parts;
+    this.#listener = listener;
+    this.#quarantine = new Quarantine({ rerun: parts.rerun });
+    this.#deaths = new HostDeaths(parts.restart, parts.wallClock);
+    const line = (number: number, setup: HostSetup): HostLine =>
+      new HostLine(
+        number,
+        { setup, now: () => parts.clock.now(), wantsProgress: parts.wantsProgress },
+        {
+          up: this.#up,
+          outcomes: this.#outcomes,
+          told: (from, message) => {
+            listener.heard(message, from);
+          },
+          died: this.#died,
+        },
+      );
+    this.main = line(USUAL, parts.setups.usual);
+    this.#ward = new Ward({
+      quarantine: this.#quarantine,
+      clock: parts.clock,
+      makeLine: () => line(ALONE, parts.setups.alone),
+      send: (to, task) => {
+        this.#send(to, task);
+      },
+    });
+  }
+
+  /** Tasks accepted and not started, as far as is known. */
+  get unstarted(): number {
+    return this.#unsent.size + this.#quarantine.size + this.main.unstarted;
+  }
+
+  /** Tasks that no host has: they wait for one that is up, or for their turn alone. */
+  waiting(): Task[] {
+    return [...this.#unsent, ...this.#ward.waiting()];
+  }
+
+  /** Every task accepted and not settled. */
+  all(): Task[] {
+    return [...this.waiting(), ...this.#lines().flatMap((line) => line.tasks())];
+  }
+
+  /** Brings up the usual host. */
+  start(): void {
+    if (this.#state === 'running') this.main.start();
+  }
+
+  /** Takes an accepted task; it is sent once the code that submits is through. */
+  take(task: Task): void {
+    this.#unsent.add(task);
+    this.#plan();
+  }
+
+  /** Whether a task was running when its host died, and waits for its turn alone. */
+  isSuspect(task: Task): boolean {
+    return this.#ward.has(task.id);
+  }
+
+  /** A task that no host has is not wanted any more. */
+  leave(task: Task): void {
+    this.#unsent.delete(task);
+    this.#forget(task.id);
+  }
+
+  /** Asks the host that has the task to stop it. */
+  cancel(task: Task, wish: Parameters<HostProcess['cancel']>[1]): void {
+    for (const line of this.#lines()) if (line.has(task)) line.cancel(task, wish);
+  }
+
+  /** Has the hosts reject what has not started. */
+  rejectUnstarted(): void {
+    for (const line of this.#lines()) line.rejectUnstarted();
+  }
+
+  /** Has the hosts stop everything. What a host that dies from now on had is not run again. */
+  abortAll(): void {
+    this.#state = 'aborting';
+    for (const line of this.#lines()) line.abortAll();
+  }
+
+  /** What is open in the threads of the usual host; undefined while there is none. */
+  inspect(): Promise<Inspection> | undefined {
+    return this.main.inspect();
+  }
+
+  /** Ends all hosts. */
+  async end(quiesceMs: number, exitMs: number): Promise<EngineEnd> {
+    this.#state = 'closed';
+    this.#ward.close();
+    const ends = await Promise.all(this.#lines().map((line) => line.end(quiesceMs, exitMs)));
+    const told = ends.filter((end) => end !== undefined);
+    return {
+      threads: told.flatMap(({ threads }) => threads),
+      errors: told.flatMap(({ errors }) => errors),
+      closed: told.flatMap(({ closed }) => closed),
+      orphans: told.flatMap(({ orphans }) => orphans),
+      left: told.flatMap(({ left }) => left),
+    };
+  }
+
+  #lines(): HostLine[] {
+    return [this.main, ...this.#ward.lines];
+  }
+
+  #plan(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    this.#parts.clock.soon(() => {
+      this.#flushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#unsent.size === 0) return;
+    this.start();
+    if (!this.main.open) return;
+    const unsent = this.#unsent;
+    this.#unsent = new Set();
+    for (const task of unsent) this.#send(this.main, task);
+  }
+
+  #send(line: HostLine, task: Task): void {
+    task.state = 'dispatched';
+    try {
+      line.send(task);
+    } catch (error) {
+      this.#listener.refused(task, error);
+    }
+  }
+
+  readonly #up = (line: HostLine): void => {
+    if (!line.isUsual) this.#ward.next();
+    else {
+      this.#flush();
+      this.#listener.up(line);
+    }
+  };
+
+  readonly #outcomes = (line: HostLine, batch: readonly HostedOutcome[]): void => {
+    for (const outcome of batch) {
+      const task = line.take(outcome.id);
+      if (task === undefined) continue;
+      if (outcome.outcome === 'ok') this.#deaths.worked();
+      const deaths = this.#quarantine.deaths(task.id);
+      this.#forget(task.id);
+      this.#listener.outcome(task, outcome, deaths);
+    }
+    if (!line.isUsual) this.#ward.next();
+    this.#listener.told();
+  };
+
+  readonly #died = (line: HostLine, death: HostDeath, had: readonly Task[]): void => {
+    const tasks = new Map(had.map((task) => [task.id, task]));
+    const running = had.filter(({ id }) => death.started(id));
+    const { suspects, resend, lost } = this.#quarantine.died(death, tasks.keys());
+    const { record, tooMany } = this.#deaths.died({ line, death, running, lost }, this.#parts.clock.now());
+    if (tooMany === undefined && this.#state !== 'closed') this.#listener.restarted({ ...record, error: death.error });
+    const again = [...resend, ...suspects].map((id) => tasks.get(id)).filter((task) => task !== undefined);
+    const kept = again.filter((task) => !this.#isOver(task, death, running.includes(task)));
+    for (const { id, error, deaths } of lost) {
+      const task = tasks.get(id);
+      this.#ward.discharge(id);
+      if (task === undefined) continue;
+      task.attemptsStarted += deaths;
+      this.#listener.lost(task, error);
+    }
+    for (const task of kept) task.state = 'queued';
+    for (const id of suspects) {
+      const task = kept.find((one) => one.id === id);
+      if (task !== undefined) this.#ward.admit(task);
+    }
+    this.#unsent = new Set([...kept.filter(({ id }) => !this.#ward.has(id)), ...this.#unsent]);
+    this.#goOn(tooMany);
+  };
+
+  /** Whether a task that would run again does not: somebody has asked it to stop, or everything is being stopped. */
+  #isOver(task: Task, death: HostDeath, started: boolean): boolean {
+    if (task.stop === undefined && this.#state === 'running') return false;
+    this.#forget(task.id);
+    const why = `its process ended with ${howItEnded(death)}`;
+    const error = new ThreadLostError(why, { started, exitCode: death.exitCode ?? undefined });
+    this.#listener.lost(task, this.#state === 'running' ? error : new ClosedError(started));
+    return true;
+  }
+
+  #goOn(tooMany: RestartIntensityError | undefined): void {
+    if (this.#state === 'closed') return;
+    if (tooMany !== undefined) {
+      this.#state = 'closed';
+      this.#listener.gaveUp(tooMany);
+      return;
+    }
+    this.start();
+    this.#ward.next();
+  }
+
+  #forget(id: number): void {
+    this.#quarantine.left(id);
+    this.#ward.discharge(id);
+  }
+}
