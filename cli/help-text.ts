@@ -20,6 +20,26 @@ Results
   undefined as null. -o writes the file in place, as results come, so that it
   can be followed. Everything else goes to stderr, also what tasks print.
 
+Failures
+  Items run in threads of a child process, so that a crash of native code costs
+  that one. Another takes over. The items that were running run again, one at a
+  time, to find the one that did it; at its second death that one is lost, told
+  with the signal or exit code and the last its process printed.
+
+Dependencies
+  --dependency billing=10 names something that many items call and that may be
+  down; at most ten use it at once. Items use it as a whole (--uses billing) or
+  for one call (ctx.call). When too many calls fail it is left alone for some
+  seconds, then tried with one. Items wait meanwhile, or with --when-open reject
+  fail at once. Retries are a share of the calls at most: --retry-budget.
+
+Config file
+  The nearest plustwo.config.json, .mjs, .js or .cjs, .plustworc(.json), or key
+  "plustwo" of package.json, from the working directory upwards. It holds the
+  options of a Supervisor and, under "run", concurrency, timeout, retries,
+  keepOrder, whenOpen and leaks. Flags win; --rerun and --no-keep-order take
+  back what it says.
+
 Leaks
   What tasks leave open is told at the end, with the task and the line. The line
   may be missing where a task leaks for the first time after many clean items;
@@ -33,7 +53,8 @@ Stopping
 Exit codes
   0    all ok
   1    an item failed, or inputs or results broke off, or --leaks fail found any
-  2    wrong usage, globs that match nothing, a module that cannot be loaded
+  2    wrong usage or config file, globs that match nothing, a module that
+       cannot be loaded
   70   a fault of plustwo itself
   141  the reader of stdout went away
   130  stopped by INT; 143 by TERM; 129 by HUP
@@ -44,6 +65,8 @@ Examples
   $ plustwo run ./fetch.js --kind io --timeout 30s --retries 2 --in urls.txt
   $ find . -name '*.log' -print0 | plustwo run ./count.js --plain -0 --in -
   $ plustwo run ./import.js --in customers.csv --json > done.ndjson
+  $ plustwo run ./bill.js --kind io --dependency billing=10 --uses billing \\
+      --retries 2 --in accounts.csv
 `;
 
 /** What follows the options in `plustwo inspect --help`. At most 80 columns wide. */

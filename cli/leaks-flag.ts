@@ -1,14 +1,12 @@
 import { InvalidArgumentError } from 'commander';
-import type { LeaksMode } from './commands/run-options.js';
+import { type LeaksMode, leaksModes } from './commands/run-options.js';
 import { suggest } from './suggest.js';
-
-const modes: readonly LeaksMode[] = ['report', 'fail', 'off'];
 
 /** A mode of `--leaks`. */
 export function leaksMode(given: string): LeaksMode {
-  const mode = modes.find((mode) => mode === given);
+  const mode = leaksModes.find((mode) => mode === given);
   if (mode !== undefined) return mode;
-  const meant = suggest(given, modes);
+  const meant = suggest(given, leaksModes);
   const next =
     meant === undefined ? ` For the plain flag before an input: --leaks=report ${given}` : ` Did you mean ${meant}?`;
   throw new InvalidArgumentError(`Expected report, fail or off, got '${given}'.${next}`);

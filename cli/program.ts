@@ -6,6 +6,7 @@ import type { Host } from './host.js';
 import { addInspectCommand } from './inspect-command.js';
 import { withLeaksMode } from './leaks-flag.js';
 import { addRunCommand } from './run-command.js';
+import { sentence } from './sentence.js';
 import { UsageError } from './usage-error.js';
 
 /** Reads the command line, does what it says and answers with the exit code. Throws only for faults of our own. */
@@ -28,7 +29,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
 /** What the runtime refuses of a flag's value is a usage error as well: it knows limits that the flags do not repeat. */
 function usageErrorOf(error: unknown): UsageError {
   if (error instanceof UsageError) return error;
-  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) return new UsageError(`${error.message}.`, "See 'plustwo run --help'.");
+  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) return new UsageError(sentence(error.message), "See 'plustwo run --help'.");
   throw error;
 }
 

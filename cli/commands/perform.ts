@@ -1,4 +1,4 @@
-import type { Handle, MapOptions, Supervisor } from '../../runtime/index.js';
+import type { Handle, MapOptions, Snapshot, Supervisor } from '../../runtime/index.js';
 import { exitCodeOfRun } from '../exit-codes.js';
 import type { Host } from '../host.js';
 import { Feed } from '../inputs/feed.js';
@@ -9,6 +9,7 @@ import { ndjsonResult, plainResult } from '../render/results.js';
 import type { Screen } from '../render/screen.js';
 import { thrownFields } from '../render/thrown.js';
 import { visible } from '../render/visible.js';
+import { cpuTimeMs } from './cpu-time.js';
 import { hasCode } from './has-code.js';
 import { openResults } from './open-results.js';
 import { pickHandler } from './pick-handler.js';
@@ -82,7 +83,7 @@ async function work(run: Run, handle: Handle<unknown, unknown>): Promise<Ending>
     beforeWrite: results.onTerminal ? screen.clear : () => undefined,
     onFailure: () => void shutdown.breakOff(),
   });
-  screen.showProgress(startProgress(run, screen.print));
+  screen.showProgress(startProgress({ ...run, circuits: run.started.circuits }, screen.print));
   try {
     const render = options.plain ? plainResult : ndjsonResult;
     return await runBatch({ handle, feed, options: mapOptions(options), render, output, tally });
@@ -98,15 +99,23 @@ function mapOptions(options: RunOptions): MapOptions {
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.retries === undefined ? {} : { retry: { attempts: options.retries + 1 } }),
+    ...(options.whenOpen === undefined ? {} : { whenOpen: options.whenOpen }),
   };
+}
+
+function dependenciesOf({ dependencies }: Snapshot, { circuits }: Started): RunReport['dependencies'] {
+  const rows = Object.entries(dependencies).map(([name, { callsTotal, failuresTotal }]) => {
+    return [name, { calls: callsTotal, failures: failuresTotal, opened: circuits.opened(name) }];
+  });
+  return Object.fromEntries(rows) as RunReport['dependencies'];
 }
 
 function reportOf({ options, host, started, supervisor, feed, tally, shutdown }: Run): RunReport {
   const ending = shutdown.ending ?? { by: 'inputs-done' };
   // Counted from the start of the process: loading is part of what a run costs.
   const wallMs = performance.now();
-  const { user, system } = host.cpuUsage();
-  const { sizing, leaks, retained, unattributed, recycles } = supervisor.snapshot();
+  const snapshot = supervisor.snapshot();
+  const { sizing, leaks, retained, unattributed, recycles } = snapshot;
   return {
     v: 1,
     ending,
@@ -114,7 +123,7 @@ function reportOf({ options, host, started, supervisor, feed, tally, shutdown }:
     done: tally.done,
     total: feed.total ?? null,
     wallMs: Math.round(wallMs),
-    cpuMs: Math.round((user + system) / 1000),
+    cpuMs: cpuTimeMs(host, options.supervisor.isolation === 'process'),
     itemsPerSecond: Math.round((tally.done / wallMs) * 1e6) / 1000,
     threads: sizing.threads,
     failures: tally.failures,
@@ -123,6 +132,9 @@ function reportOf({ options, host, started, supervisor, feed, tally, shutdown }:
     unattributed,
     growth: started.growth(),
     recycles,
+    processes: started.hostDeaths.count(snapshot, ending.by === 'threads'),
+    dependencies: dependenciesOf(snapshot, started),
+    config: options.config ?? null,
     exitCode: exitCodeOfRun(ending, tally.done, tally.failed + (options.leaks === 'fail' ? countLeaks(leaks) : 0)),
   };
 }

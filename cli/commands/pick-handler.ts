@@ -1,4 +1,6 @@
 import type { Handle } from '../../runtime/index.js';
+import { ownStack } from '../render/own-stack.js';
+import { sentence } from '../sentence.js';
 import { suggest } from '../suggest.js';
 import { UsageError } from '../usage-error.js';
 import type { HandlerAddress } from './handler-address.js';
@@ -17,16 +19,14 @@ export async function pickHandler({ address, handles }: Started): Promise<Handle
 
 function cannotLoad(module: string, error: Error): UsageError {
   const { cause } = error;
+  if (hasCode(cause, 'PLUSTWO_BAD_OPTION')) {
+    const next = 'option' in cause && cause.option === 'uses' ? 'To name one: --dependency <name>' : undefined;
+    return new UsageError(`Cannot load '${module}':\n  ${sentence(cause.message)}`, next, { cause: error });
+  }
   // Node knows the line of a syntax error, but keeps it from everybody but its own printer.
   const next = cause instanceof SyntaxError ? `To see where: node --check ${module}` : undefined;
-  const shown = cause instanceof Error ? stackOf(cause) : error.message;
+  const shown = cause instanceof Error ? ownStack(cause) : error.message;
   return new UsageError(`Cannot load '${module}':\n${shown.replace(/^/gm, '  ')}`, next, { cause: error });
-}
-
-/** The error and the lines of the person's own code; those of Node's loader would bury them. */
-function stackOf(error: Error): string {
-  const lines = (error.stack ?? String(error)).split('\n');
-  return lines.filter((line) => !/^\s+at .*\(?node:internal\//.test(line)).join('\n');
 }
 
 function missingExport(address: HandlerAddress, names: string[]): UsageError {

@@ -18,7 +18,8 @@ export function printReport(report: RunReport, options: RunOptions, host: Host):
   else if (report.ending.by !== 'reader') {
     const columns = stderr.isTTY ? columnsOf(stderr) : columnsElsewhere;
     const paint = paintFor(stderr);
-    stderr.write(summaryText(report, columns, paint));
-    stderr.write(ledgerText(report, { columns, paint, cwd: host.cwd(), mode: options.leaks }));
+    const layout = { columns, cwd: host.cwd(), paint };
+    stderr.write(summaryText(report, layout));
+    stderr.write(ledgerText(report, { ...layout, mode: options.leaks }));
   }
 }

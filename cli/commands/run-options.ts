@@ -1,29 +1,22 @@
-import type { InputOptions } from '../inputs/input-options.js';
+import type { Duration, SupervisorOptions } from '../../runtime/index.js';
+import type { RunFlags } from './run-flags.js';
 
 /** What becomes of leaks: every line noted, and told at the end; that, and the run fails; not looked for. */
-export type LeaksMode = 'report' | 'fail' | 'off';
+export const leaksModes = ['report', 'fail', 'off'] as const;
+export type LeaksMode = (typeof leaksModes)[number];
 
-/** What `plustwo run` was asked to do. An option that was not given is absent: the task's own options stand then. */
-export interface RunOptions {
-  /** `module` or `module#export`. */
-  module: string;
-  inputs: InputOptions;
-  threads?: number;
-  kind?: 'cpu' | 'io';
-  args?: { value: unknown };
+/** What `plustwo run` is to do: the flags, laid over the config file. An option that neither gives is absent: the task's own stands then. */
+export interface RunOptions
+  extends Pick<RunFlags, 'module' | 'inputs' | 'output' | 'plain' | 'json' | 'quiet' | 'progress'> {
+  /** The config file that was read. */
+  config: string | undefined;
+  /** What the supervisor of the run is made with. */
+  supervisor: SupervisorOptions;
   concurrency?: number;
-  timeout?: string;
-  grace?: string;
+  timeout?: Duration;
   retries?: number;
+  whenOpen?: 'wait' | 'reject';
   /** Without it leaks are told, with the line where the task was under suspicion already. */
   leaks?: LeaksMode;
   keepOrder: boolean;
-  /** The file for the results; stdout otherwise. */
-  output?: string;
-  /** Values only. */
-  plain: boolean;
-  /** The summary as JSON. */
-  json: boolean;
-  quiet: boolean;
-  progress: boolean;
 }

@@ -34,7 +34,21 @@ export interface Failure {
   label: string;
   status: Exclude<ItemStatus, 'ok'>;
   attempts: number;
-  error: { name: string; message: string; code: string | undefined };
+  error: {
+    name: string;
+    message: string;
+    code: string | undefined;
+    /** The last its process printed, of an item that brought it down. */
+    output?: string;
+  };
+}
+
+/** What a run asked of a dependency. */
+export interface DependencyReport {
+  calls: number;
+  failures: number;
+  /** How often its circuit opened, also after a try that failed. */
+  opened: number;
 }
 
 /** What a run did: plain data, so that text and JSON are two ways to print the same thing. */
@@ -50,8 +64,8 @@ export interface RunReport {
   total: number | null;
   /** From the command's start to its last result, in milliseconds. */
   wallMs: number;
-  /** CPU time of the whole process, all threads, in milliseconds. */
-  cpuMs: number;
+  /** CPU time of the command and of its child processes, all threads, in milliseconds; `null` where the system does not tell. */
+  cpuMs: number | null;
   itemsPerSecond: number;
   threads: number;
   /** The first hundred failures, in the order they were seen. */
@@ -66,5 +80,11 @@ export interface RunReport {
   growth: readonly Growth[];
   /** Threads that were replaced as planned. */
   recycles: Snapshot['recycles'];
+  /** Child processes that died under their items, and how many of them had a successor. */
+  processes: { died: number; restarted: number };
+  /** Dependencies, by name. */
+  dependencies: Readonly<Record<string, DependencyReport>>;
+  /** The config file that was read, by its absolute path; `null` for none. */
+  config: string | null;
   exitCode: number;
 }

@@ -1,7 +1,9 @@
+import { readConfig } from '../config/read-config.js';
 import type { Host } from '../host.js';
 import { checkInputs } from '../inputs/check-inputs.js';
 import { Screen } from '../render/screen.js';
-import type { RunOptions } from './run-options.js';
+import type { RunFlags } from './run-flags.js';
+import { settleOptions } from './settle-options.js';
 import { start } from './start.js';
 
 /**
@@ -11,8 +13,9 @@ import { start } from './start.js';
  * The order is that of a short run's critical path. A thread takes about as long to come up as the rest of the
  * command takes to load, so the threads are started first and the rest is loaded while they come up.
  */
-export async function run(options: RunOptions, host: Host): Promise<number> {
-  checkInputs(options.inputs);
+export async function run(flags: RunFlags, host: Host): Promise<number> {
+  checkInputs(flags.inputs);
+  const options = settleOptions(flags, await readConfig(flags.config, host.cwd()));
   const screen = new Screen(host.stderr);
   const started = await start(options, screen.print);
   const [{ perform }, { printReport }] = await Promise.all([import('./perform.js'), import('./print-report.js')]);

@@ -6,6 +6,7 @@ import { paintFor } from '../render/paint.js';
 import { noProgress, type Progress, ProgressLine, ProgressLog } from '../render/progress.js';
 import { ascii, blocks, type Figures } from '../render/progress-line.js';
 import { isUnicode } from '../render/unicode.js';
+import type { Circuits } from './circuits.js';
 import type { RunOptions } from './run-options.js';
 import type { Shutdown } from './shutdown.js';
 import type { Tally } from './tally.js';
@@ -17,6 +18,7 @@ export interface Running {
   feed: Feed;
   tally: Tally;
   supervisor: Supervisor;
+  circuits: Circuits;
   shutdown: Shutdown;
 }
 
@@ -32,14 +34,18 @@ export function startProgress(running: Running, print: (line: string) => void): 
   return new ProgressLine(stderr, read, isUnicode(env) ? blocks : ascii, paintFor(stderr));
 }
 
-function figuresOf({ feed, tally, supervisor, shutdown }: Running): () => Figures {
+function figuresOf({ feed, tally, supervisor, circuits, shutdown }: Running): () => Figures {
   const pace = new Pace(performance.now());
-  return () => ({
-    done: tally.done,
-    failed: tally.failed,
-    total: feed.total,
-    perSecond: pace.perSecond(tally.done, performance.now()),
-    threadsRunning: supervisor.snapshot().threads.filter((thread) => thread.state === 'busy').length,
-    stopping: shutdown.ending !== undefined,
-  });
+  return () => {
+    const { threads, dependencies } = supervisor.snapshot();
+    return {
+      done: tally.done,
+      failed: tally.failed,
+      total: feed.total,
+      perSecond: pace.perSecond(tally.done, performance.now()),
+      threadsRunning: threads.filter((thread) => thread.state === 'busy').length,
+      stopping: shutdown.ending !== undefined,
+      down: circuits.down(dependencies),
+    };
+  };
 }

@@ -1,7 +1,9 @@
 import type { Handles, Supervisor, SupervisorOptions } from '../../runtime/index.js';
 import { logPrinter } from '../render/log-printer.js';
+import { Circuits } from './circuits.js';
 import { collectGrowth } from './collect-growth.js';
 import { type HandlerAddress, parseHandlerAddress } from './handler-address.js';
+import { HostDeaths } from './host-deaths.js';
 import type { RunOptions } from './run-options.js';
 import type { Growth } from './run-report.js';
 
@@ -15,6 +17,8 @@ export interface Started {
   handles: Promise<Handles<TaskModule>>;
   /** Growth of memory seen so far. */
   growth: () => Growth[];
+  circuits: Circuits;
+  hostDeaths: HostDeaths;
 }
 
 /** Starts the threads of a run. Throws a `BadOptionError` for an option that the supervisor refuses. */
@@ -22,27 +26,19 @@ export async function start(options: RunOptions, print: (line: string) => void):
   const { Supervisor } = await import('../../runtime/index.js');
   const supervisor = new Supervisor(supervisorOptions(options, print));
   const growth = collectGrowth(supervisor);
+  const circuits = new Circuits({
+    supervisor,
+    print: options.quiet ? () => undefined : print,
+    now: () => performance.now(),
+  });
+  const hostDeaths = new HostDeaths(supervisor);
   const address = parseHandlerAddress(options.module);
   const handles = supervisor.load<TaskModule>(address.module);
   // Whoever awaits it later sees the failure; until then Node must not take it for one that nobody sees.
   handles.catch(() => undefined);
-  return { supervisor, address, handles, growth };
+  return { supervisor, address, handles, growth, circuits, hostDeaths };
 }
 
-/** Without a mode the defaults stand: what is suspected is noted with its line. */
-function ledgerOptions({ leaks }: RunOptions): SupervisorOptions {
-  if (leaks === undefined) return {};
-  return leaks === 'off' ? { ledger: false } : { stacks: 'always' };
-}
-
-function supervisorOptions(options: RunOptions, print: (line: string) => void): SupervisorOptions {
-  return {
-    output: 'stderr',
-    ...ledgerOptions(options),
-    ...(options.quiet ? {} : { logs: logPrinter(print) }),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.kind === undefined ? {} : { kind: options.kind }),
-    ...(options.grace === undefined ? {} : { grace: options.grace }),
-    ...(options.args === undefined ? {} : { args: options.args.value }),
-  };
+function supervisorOptions({ supervisor, quiet }: RunOptions, print: (line: string) => void): SupervisorOptions {
+  return { ...supervisor, output: 'stderr', ...(quiet ? {} : { logs: logPrinter(print) }) };
 }

@@ -1,5 +1,7 @@
+import type { Down } from '../commands/circuits.js';
 import type { Paint } from './paint.js';
-import { cut, formatCount, formatDuration, formatRate, plural } from './units.js';
+import { cut, formatCount, formatDuration, formatRate, formatWait, plural } from './units.js';
+import { visible } from './visible.js';
 
 /** Where a run stands. */
 export interface Figures {
@@ -11,6 +13,8 @@ export interface Figures {
   threadsRunning: number;
   /** The signal's first effect: nothing new starts. */
   stopping: boolean;
+  /** Dependencies that are down. */
+  down: readonly Down[];
 }
 
 /** The two characters of a bar. */
@@ -22,6 +26,7 @@ export interface BarStyle {
 export const blocks: BarStyle = { full: '█', empty: '░' };
 export const ascii: BarStyle = { full: '#', empty: '-' };
 
+const longestName = 30;
 const longestBar = 30;
 const shortestBar = 8;
 
@@ -52,19 +57,27 @@ interface Part {
 
 /** The most important first: a narrow terminal loses the last ones. */
 function describe(figures: Figures): Part[] {
-  const { done, total, failed, perSecond, threadsRunning, stopping } = figures;
+  const { done, total, failed, perSecond, threadsRunning, stopping, down } = figures;
   const parts: Part[] = [];
   if (total === undefined) parts.push({ text: `${formatCount(done)} done` });
   else parts.push({ text: `${formatCount(done)}/${formatCount(total)}` });
   if (failed > 0) parts.push({ text: `${formatCount(failed)} failed`, bad: true });
   if (stopping) parts.push({ text: 'stopping' });
+  parts.push(...down.map((dependency) => ({ text: describeDown(dependency), bad: true })));
   if (total !== undefined && total > 0) parts.push({ text: `${Math.floor((done / total) * 100)}%` });
   parts.push({ text: formatRate(perSecond) });
-  if (total !== undefined && perSecond > 0 && !stopping && done < total) {
+  // The pace before an outage says nothing about what comes after it.
+  if (total !== undefined && perSecond > 0 && !stopping && down.length === 0 && done < total) {
     parts.push({ text: `ETA ${formatDuration(((total - done) / perSecond) * 1000)}` });
   }
   parts.push({ text: `${plural(threadsRunning, 'thread')} running` });
   return parts;
+}
+
+function describeDown({ name, retryInMs, waiting }: Down): string {
+  const next = retryInMs > 0 ? `trying again in ${formatWait(retryInMs)}` : 'trying it now';
+  const wait = waiting === 0 ? '' : `; ${plural(waiting, 'item')} ${waiting === 1 ? 'waits' : 'wait'}`;
+  return `${cut(visible(name), longestName)} is down, ${next}${wait}`;
 }
 
 function lengthOf(parts: readonly Part[]): number {

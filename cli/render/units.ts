@@ -13,6 +13,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
 }
 
+/** Milliseconds that are still to be waited, in whole seconds as long as those are read at a glance: `7 s`. */
+export function formatWait(ms: number): string {
+  return ms < 99_000 ? `${Math.ceil(ms / 1000)} s` : formatDuration(ms);
+}
+
 /** Items per second as `12,345/s`, `81.3/s` or, below one in ten seconds, `2.4/min`. */
 export function formatRate(perSecond: number): string {
   if (perSecond >= 99.95) return `${formatCount(perSecond)}/s`;
