@@ -205,6 +205,9 @@ test('--json tells the summary as one object, alone on stderr', async () => {
     'unattributed',
     'growth',
     'recycles',
+    'processes',
+    'dependencies',
+    'config',
     'exitCode',
   ]);
   const { wallMs, cpuMs, itemsPerSecond, ...fixed } = report;
@@ -231,6 +234,9 @@ test('--json tells the summary as one object, alone on stderr', async () => {
     unattributed: [],
     growth: [],
     recycles: [],
+    processes: { died: 0, restarted: 0 },
+    dependencies: {},
+    config: null,
     exitCode: 1,
   });
 });

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { RunReport } from '../../cli/commands/run-report.js';
+import { childrenOf } from '../support/children-of.js';
 import { endOf, fixture, type Ran, results, startPlustwo } from './support/plustwo.js';
 import { scratch } from './support/scratch.js';
 import { until } from './support/until.js';
@@ -11,8 +13,8 @@ import { until } from './support/until.js';
 const directory = scratch('stopping');
 
 /** A run in two threads, what it has said so far, and how it ends. */
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcessWithoutNullStreams = startPlustwo(['run', '--threads', '2', ...args], { env });
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, how: { detached?: boolean } = {}) {
+  const child: ChildProcessWithoutNullStreams = startPlustwo(['run', '--threads', '2', ...args], { env, ...how });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -21,6 +23,16 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   }
   const ended: Promise<Ran> = endOf(child).then((end) => ({ ...end, ...said }));
   return { child, said, ended };
+}
+
+/** Whether there is such a process; one that has ended and was not waited for counts as gone. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** A hundred inputs for the gate: paths in a directory of their own, where started attempts and the key are left. */
@@ -56,14 +68,30 @@ for (const [signal, code] of [
   });
 }
 
-test('a second signal ends at once, whatever runs', async () => {
+test('Ctrl-C at a terminal, which reaches the whole process group, does not reach what runs', async () => {
+  const gate = gateInputs('group');
+  const { child, said, ended } = start([fixture('gate.mjs'), ...gate.inputs, '--json'], {}, { detached: true });
+  await until(() => gate.started() === 2);
+  process.kill(-Number(child.pid), 'SIGINT');
+  await until(() => said.stderr.includes('SIGINT: starting nothing new'));
+  gate.open();
+  const ran = await ended;
+  assert.equal(ran.code, 130, ran.stderr);
+  const { counts, processes } = JSON.parse(ran.stderr.trimEnd().split('\n').at(-1) ?? '') as RunReport;
+  assert.deepEqual([counts.ok, processes.died, gate.started()], [2, 0, 2]);
+});
+
+test('a second signal ends at once, whatever runs, and leaves no process behind', async () => {
   const gate = gateInputs('twice');
   const { child, said, ended } = start([`${fixture('gate.mjs')}#hang`, ...gate.inputs]);
   await until(() => gate.started() === 2);
+  const children = childrenOf(child.pid).map((line) => Number.parseInt(line, 10));
   child.kill('SIGINT');
   await until(() => said.stderr.includes('Ctrl-C again ends at once'));
   child.kill('SIGINT');
   assert.equal((await ended).code, 130);
+  if (process.platform === 'linux') assert.ok(children.length > 0);
+  for (const pid of children) await until(() => !isAlive(pid));
 });
 
 test('a signal ends a run that waits for a silent stdin', async () => {

@@ -149,6 +149,19 @@ test('fetching many URLs gets every page, those a busy server refused at first b
   );
 });
 
+test('injected faults hit the same tasks in every run with a seed, and others with another', async () => {
+  const withSeed = (...seed: string[]) => runNode(example('inject-faults.js'), seed);
+  const { code, stdout, stderr } = await withSeed();
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const [lost = '', ...others] = stdout.trimEnd().split('\n');
+  assert.match(lost, /^task 7 lost: ThreadLostError: .*exit code 117/);
+  assert.deepEqual(others, [
+    "task 77 failed: InjectedFault: Injected fault 'throw': seed 2, task 77, attempt 2",
+    '98 of 100 ok, 110 attempts',
+  ]);
+  assert.equal((await withSeed('5')).stdout, '100 of 100 ok, 116 attempts\n');
+});
+
 const REQUESTS = 24;
 
 test('the service answers the requests it has when SIGTERM comes, and ends with nothing left open', async (t) => {

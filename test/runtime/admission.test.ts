@@ -172,24 +172,53 @@ test('who waits before the queue comes in when a task that was to be tried again
   });
 });
 
-test('saturated is told when the first task finds the queue full, unsaturated when there is room again', async () => {
-  await withSupervisor({ threads: 1, maxQueue: 2 }, async (supervisor) => {
+test('saturated is told when the queue is full, unsaturated when it has come down to three quarters', async () => {
+  await withSupervisor({ threads: 1, maxQueue: 4 }, async (supervisor) => {
     const { countRuns } = await loadCount(supervisor);
     const told: string[] = [];
     supervisor.on('saturated', ({ queued, maxQueue }) => told.push(`saturated ${queued} of ${maxQueue}`));
-    supervisor.on('unsaturated', ({ queued, maxQueue }) => told.push(`unsaturated ${queued < maxQueue}`));
+    supervisor.on('unsaturated', ({ queued, maxQueue }) => told.push(`unsaturated ${queued <= 3} of ${maxQueue}`));
     for (let round = 1; round <= 2; round++) {
       const release = await occupy(supervisor, 1);
       const { words } = new Gate();
-      const accepted = [countRuns({ words }), countRuns({ words })];
-      assert.equal(told.length, 2 * (round - 1), 'a queue that is full and turns nobody away is not saturated');
+      const accepted = Array.from({ length: 3 }, () => countRuns({ words }));
+      assert.equal(told.length, 2 * (round - 1), 'a queue with room is not saturated');
+      accepted.push(countRuns({ words }));
+      assert.equal(told.at(-1), 'saturated 4 of 4');
       for (let more = 0; more < 3; more++) await errorWithCode(countRuns({ words }), 'PLUSTWO_QUEUE_FULL');
-      assert.equal(told.at(-1), 'saturated 2 of 2');
+      assert.equal(told.length, 2 * round - 1, 'told once');
       await release();
       await Promise.all(accepted);
-      assert.equal(told.length, 2 * round);
-      assert.equal(told.at(-1), 'unsaturated true');
+      assert.deepEqual(told.slice(-2), ['saturated 4 of 4', 'unsaturated true of 4']);
     }
+  });
+});
+
+test('who waits for unsaturated is not left waiting by close', async () => {
+  await withSupervisor({ threads: 1, maxQueue: 2 }, async (supervisor) => {
+    const { countRuns } = await loadCount(supervisor);
+    const release = await occupy(supervisor, 1);
+    const told: string[] = [];
+    for (const event of ['saturated', 'unsaturated'] as const) supervisor.on(event, () => told.push(event));
+    const queued = [1, 2].map((value) => countRuns({ words: new Gate().words, value }));
+    const closing = supervisor.close();
+    assert.deepEqual(told, ['saturated']);
+    await release();
+    assert.deepEqual(await Promise.all(queued), [1, 2]);
+    await closing;
+    assert.deepEqual(told, ['saturated', 'unsaturated']);
+  });
+});
+
+test('a supervisor that is closed by who hears that it is saturated finishes what it has taken, and turns away who waits', async () => {
+  await withSupervisor({ threads: 1, maxQueue: 2 }, async (supervisor) => {
+    const { countRuns } = await loadCount(supervisor);
+    const release = await occupy(supervisor, 1);
+    supervisor.once('saturated', () => void supervisor.close());
+    const tasks = [1, 2, 3].map((value) => countRuns({ words: new Gate().words, value }, { whenFull: 'wait' }));
+    await errorWithCode(tasks.pop() as Promise<unknown>, 'PLUSTWO_CLOSED');
+    await release();
+    assert.deepEqual(await Promise.all(tasks), [1, 2]);
   });
 });
 

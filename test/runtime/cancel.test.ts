@@ -231,7 +231,7 @@ test('an attempt that times out is followed by another, and its signal says why'
 });
 
 test('a deadline ends the task over all its attempts, and none follows it', async () => {
-  await withSupervisor({ threads: 1, grace: 30 }, async (supervisor) => {
+  await withSupervisor({ threads: 1, grace: 30, retryBudget: false }, async (supervisor) => {
     const { failOften } = await supervisor.load<typeof import('../fixtures/handlers/fail-often.js')>(
       fixture('fail-often'),
     );

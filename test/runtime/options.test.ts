@@ -141,6 +141,57 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   onProgress: { right: [() => 1], wrong: ['log', {}, null], expected: /a function/ },
   whenFull: { right: ['reject', 'wait'], wrong: ['drop', '', null, true], expected: /'reject' or 'wait'/ },
+  whenOpen: { right: ['reject', 'wait'], wrong: ['drop', '', null, true], expected: /'reject' or 'wait'/ },
+  limit: COUNTS,
+  uses: { ...TEXTS, right: [[], ['billing', 'mail']] },
+  dependencies: {
+    right: [
+      {},
+      { billing: {} },
+      { billing: { concurrency: 10, breaker: false, retryBudget: false } },
+      { billing: { breaker: { threshold: 0.5, minimumCalls: 20, window: '10s', break: '5s', maxBreak: 30_000 } } },
+      { billing: { retryBudget: { ratio: 0.2, floorPerSecond: 10 } }, mail: { concurrency: 1 } },
+    ],
+    wrong: [
+      { billing: { concurrency: 0 } },
+      { billing: { concurrency: Number.POSITIVE_INFINITY } },
+      { billing: { breaker: true } },
+      { billing: { breaker: { threshold: 0 } } },
+      { billing: { breaker: { break: 0 } } },
+      { billing: { retryBudget: { ratio: 2 } } },
+      { billing: { limit: 3 } },
+      { billing: 10 },
+      'billing',
+      null,
+    ],
+    expected: /Expected .*, got /,
+  },
+  retryBudget: {
+    right: [false, {}, { ratio: 0 }, { ratio: 1, floorPerSecond: 0.5 }],
+    wrong: [true, { ratio: -0.1 }, { ratio: 1.1 }, { floorPerSecond: -1 }, { floorPerSecond: Number.NaN }, 0.2, null],
+    expected: /Expected .*, got /,
+  },
+  isolation: { right: ['thread', 'process'], wrong: ['fiber', '', null, true], expected: /'thread' or 'process'/ },
+  rerun: FLAGS,
+  maxResultBytes: {
+    right: [1, '64M', false],
+    wrong: [0, -1, Number.NaN, 'much', true, null],
+    expected: /a size above 0/,
+  },
+  descriptorReserve: { ...COUNTS, right: [0, 16], wrong: [-1, 1.5, Number.NaN, '4', null] },
+  faults: {
+    right: [{ rate: 0 }, { rate: 0.01, seed: 7, kinds: ['throw', 'exit', 'throw'] }],
+    wrong: [
+      {},
+      { rate: 1.5 },
+      { rate: 0.1, seed: -1 },
+      { rate: 0.1, kinds: [] },
+      { rate: 0.1, kinds: ['boom'] },
+      0.1,
+      null,
+    ],
+    expected: /Expected .*, got /,
+  },
   ordered: FLAGS,
   concurrency: COUNTS,
 };
@@ -281,6 +332,9 @@ const BASE: TaskPlan = {
   args: { value: 'base' },
   onProgress: undefined,
   whenFull: 'reject',
+  whenOpen: 'reject',
+  limit: Number.POSITIVE_INFINITY,
+  uses: [],
 };
 
 test('a call lays its own options over those declared beside the code', () => {
@@ -301,7 +355,11 @@ test('a call that transfers its input has one attempt', () => {
 });
 
 test('map waits before a full queue, keeps the order, and has the window it is given', () => {
-  assert.deepEqual(planMap(BASE, {}, 64), { task: { ...BASE, whenFull: 'wait' }, ordered: true, concurrency: 64 });
+  assert.deepEqual(planMap(BASE, {}, 64), {
+    task: { ...BASE, whenFull: 'wait', whenOpen: 'wait' },
+    ordered: true,
+    concurrency: 64,
+  });
   const plan = planMap(BASE, { ordered: false, concurrency: 3, whenFull: 'reject', timeout: 5 }, 64);
   assert.deepEqual([plan.ordered, plan.concurrency, plan.task.whenFull, plan.task.timeout], [false, 3, 'reject', 5]);
 });

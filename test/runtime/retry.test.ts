@@ -11,6 +11,7 @@ type ExitOften = typeof import('../fixtures/handlers/exit-often.js');
 type MoveBuffers = typeof import('../fixtures/handlers/move-buffers.js');
 
 const AT_ONCE = { backoff: 0 };
+const FIVE = { retry: { ...AT_ONCE, attempts: 5 } };
 const loadFail = (supervisor: Supervisor) => supervisor.load<FailOften>(fixture('fail-often'));
 
 test('without a policy there is one attempt', async () => {
@@ -89,7 +90,10 @@ test('a task that waits before another attempt holds up nobody', async () => {
   });
 });
 
-for (const exit of ['exit', 'hang'] as const) {
+for (const [exit, times] of [
+  ['exit', 1],
+  ['hang', 2],
+] as const) {
   test(`an attempt that goes down with its thread (${exit}) is tried again in another`, async () => {
     await withSupervisor({ threads: 1, grace: 30 }, async (supervisor) => {
       const { exitOften, hangOften } = await supervisor.load<ExitOften>(fixture('exit-often'));
@@ -97,8 +101,8 @@ for (const exit of ['exit', 'hang'] as const) {
       const handle = exit === 'exit' ? exitOften : hangOften;
       const options = { timeout: 5_000, retry: { ...AT_ONCE, attempts: 3 } };
       if (exit === 'hang') options.timeout = 50;
-      assert.equal(await handle({ times: 2, words: gate.words }, options), 3);
-      assert.equal(gate.marks(), 3);
+      assert.equal(await handle({ times, words: gate.words }, options), times + 1);
+      assert.equal(gate.marks(), times + 1);
     });
   });
 }
@@ -122,18 +126,52 @@ test('tasks behind a culprit that is tried again keep their own attempts', async
     for (let index = 0; index < 200; index++) await exitOften({ times: 0 });
     const settled: SettledEvent[] = [];
     supervisor.on('settled', (event) => settled.push(event));
-    const culprit = exitOften({ times: 2 }, { retry: { ...AT_ONCE, attempts: 3 } });
+    const culprit = exitOften({ times: 1 }, { retry: { ...AT_ONCE, attempts: 3 } });
     const others = Array.from({ length: 20 }, () => exitOften({ times: 0 }, { retry: { ...AT_ONCE, attempts: 2 } }));
     assert.deepEqual(
       await Promise.all(others),
       others.map(() => 1),
     );
-    assert.equal(await culprit, 3);
+    assert.equal(await culprit, 2);
     assert.deepEqual(
       settled.filter(({ usage }) => usage.attempts !== 1).map(({ usage }) => usage.attempts),
-      [3],
+      [2],
     );
   });
+});
+
+test('retries are paid for: beyond the budget a failed task is told so, with its error as the cause', async () => {
+  const retryBudget = { ratio: 0.2, floorPerSecond: 0 };
+  await withSupervisor({ threads: 2, retryBudget }, async (supervisor) => {
+    const { failOften } = await loadFail(supervisor);
+    const settled: SettledEvent[] = [];
+    supervisor.on('settled', (event) => settled.push(event));
+    const gate = new Gate();
+    const tasks = Array.from({ length: 100 }, () => errorOf(failOften({ times: 9, words: gate.words }, FIVE)));
+    const errors = (await Promise.all(tasks)) as (Error & Record<string, unknown>)[];
+    assert.equal(gate.marks(), 120, 'a fifth of the calls');
+    for (const error of errors) {
+      assert.deepEqual([error.code, error.dependency], ['PLUSTWO_RETRY_BUDGET', null]);
+      assert.match((error.cause as Error).message, /^not yet: attempt \d$/);
+    }
+    assert.ok(settled.every(({ outcome }) => outcome === 'failed'));
+    assert.equal(supervisor.snapshot().tasks.failOften?.retried, 20);
+  });
+});
+
+test('work that goes well pays for the retries of what does not, and without a budget nobody is refused', async () => {
+  const budgets = [{ ratio: 0.5, floorPerSecond: 0 }, false] as const;
+  for (const retryBudget of budgets) {
+    await withSupervisor({ threads: 2, retryBudget }, async (supervisor) => {
+      const { failOften } = await loadFail(supervisor);
+      if (retryBudget !== false) for (let call = 0; call < 60; call++) await failOften({ times: 0 });
+      const retried = Array.from({ length: 10 }, () => failOften({ times: 3 }, FIVE));
+      assert.deepEqual(
+        await Promise.all(retried),
+        Array.from({ length: 10 }, () => 4),
+      );
+    });
+  }
 });
 
 test('a task with a transfer list has one attempt, whatever the policy', async () => {

@@ -302,8 +302,10 @@ test('tells once that it is saturated, and once that it is not any more', async 
     const gate = new Gate();
     const first = waitAtGate({ words: gate.words });
     await gate.arrived();
-    const queued = [waitAtGate({ words: gate.words }), waitAtGate({ words: gate.words })];
+    const queued = [waitAtGate({ words: gate.words })];
     assert.deepEqual(told, []);
+    queued.push(waitAtGate({ words: gate.words }));
+    assert.deepEqual(told, [['saturated', 2, 2]]);
     for (let extra = 0; extra < 3; extra++) {
       const error = await errorWithCode(waitAtGate({ words: gate.words }), 'PLUSTWO_QUEUE_FULL');
       assert.equal(error['maxQueue'], 2);

@@ -78,6 +78,8 @@ export function drawFaults(chance: Chance): Faults {
   for (const name of Object.keys(MOST) as (keyof Faults)[]) {
     drawn[name] = chance.happens(share) ? chance.between(0, MOST[name]) : 0;
   }
+  // Blame is about tasks that do it again, beside others.
+  if (chance.happens(0.1)) drawn.die = chance.between(0.1, 0.6);
   // Limits are come to by many attempts, not by a few.
   drawn.leak = chance.pick([0, 0, 0.3, 1]);
   drawn.greed = chance.pick([1, 1, 1, 3]);

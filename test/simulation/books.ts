@@ -1,10 +1,13 @@
 import type { Core } from '../../runtime/core.js';
-import { ClosedError, QueueFullError, ThreadLostError } from '../../runtime/errors.js';
+import { ClosedError, QueueFullError, RetryBudgetError, ThreadLostError } from '../../runtime/errors.js';
 import type { StopWish, Task } from '../../runtime/task.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import { Claim } from '../../workers/protocol/recorder.js';
-import type { Written } from './fake-memory.js';
+import { BlameOracle, type Charges, noCharges } from './blame-oracle.js';
+import type { Ended } from './fake-memory.js';
 import type { FakeThread } from './fake-thread.js';
+import { GateOracle } from './gate-oracle.js';
+import { RetryOracle } from './retry-oracle.js';
 
 /** What became of one task, as seen from outside the core. */
 export interface Account {
@@ -14,9 +17,7 @@ export interface Account {
   readonly starts: number[];
   started: number;
   /** Where it started last, and how that ended in the thread. */
-  last:
-    | { readonly thread: FakeThread; readonly attempt: number; written: Exclude<Written, 'skipped'> | undefined }
-    | undefined;
+  last: { readonly thread: FakeThread; readonly attempt: number; written: Ended | undefined } | undefined;
   accepted: boolean;
   settled: number;
   /** The metrics know of its end. */
@@ -25,6 +26,12 @@ export interface Account {
   declined: { readonly thread: FakeThread; readonly times: number } | undefined;
   /** The first reason to stop it that came up at its attempt, and when. */
   asked: { readonly attempt: number; readonly cause: StopWish; readonly at: number } | undefined;
+  /** Starts that are no attempts, because what they called was down. */
+  turnedBack: number;
+  /** It was with a thread and came back. */
+  wasPutBack: boolean;
+  /** What is held against it for the deaths of threads. */
+  readonly charges: Charges;
 }
 
 /** The truth about a run, kept apart from the core's own books: what was submitted, what really started, what was told to callers. */
@@ -46,6 +53,7 @@ export class Books {
     stood: 0,
     retried: 0,
     declined: 0,
+    'held back': 0,
     'successor lost': 0,
     'died meanwhile': 0,
     'closed meanwhile': 0,
@@ -63,9 +71,18 @@ export class Books {
   readonly pushedAt = { cpu: Number.NEGATIVE_INFINITY, io: Number.NEGATIVE_INFINITY };
   /** The books are being compared; threads hold still meanwhile. */
   comparing = false;
+  readonly blame: BlameOracle;
+  gates: GateOracle | undefined;
+  readonly retries: RetryOracle;
 
   constructor(now: () => number) {
     this.#now = now;
+    const violated = (what: string): void => {
+      this.violated(what);
+    };
+    this.blame = new BlameOracle({ now, open: this.open, violated });
+    this.retries = new RetryOracle({ now, violated });
+    this.blame.isOver = () => this.closing || this.core.broken !== undefined;
   }
 
   get core(): Core {
@@ -75,6 +92,8 @@ export class Books {
 
   set core(core: Core) {
     this.#core = core;
+    this.blame.listen(core);
+    this.gates = new GateOracle(this, core);
   }
 
   violated(what: string): void {
@@ -93,6 +112,9 @@ export class Books {
       metered: false,
       declined: undefined,
       asked: undefined,
+      turnedBack: 0,
+      wasPutBack: false,
+      charges: noCharges(),
     };
     this.accounts.set(task.id, account);
     this.open.add(account);
@@ -148,27 +170,51 @@ export class Books {
   /** P1: a task starts only when it may, and once per attempt. Answers how long it typically takes. */
   started(thread: FakeThread, id: number, attempt: number): number {
     const account = this.#of(id);
-    const { task } = account;
+    const { task, charges } = account;
+    this.blame.started(thread, account);
+    this.gates?.starts(task);
     const again = (account.starts[attempt] = (account.starts[attempt] ?? 0) + 1);
     account.started++;
+    if (account.started === 1) this.retries.called();
     if (attempt > 1) this.tally.retried++;
     account.last = { thread, attempt, written: undefined };
     if (again > 1) this.violated(`P1: attempt ${attempt} of task ${id} started ${again} times`);
     if (account.settled > 0) this.violated(`P1: task ${id} started after it had been settled`);
     if (!account.accepted) this.violated(`P1: task ${id} started and was never accepted`);
     if (attempt !== task.attempt) this.violated(`task ${id} started attempt ${attempt} while it is at ${task.attempt}`);
-    if (account.started > task.plan.retry.attempts)
-      this.violated(`P1: task ${id} started ${account.started} times, ${task.plan.retry.attempts} are allowed`);
+    const attempts = account.started - charges.cutShort - account.turnedBack;
+    if (attempts > task.plan.retry.attempts)
+      this.violated(`P1: task ${id} started ${attempts} times, ${task.plan.retry.attempts} are allowed`);
     return account.typicalMs;
   }
 
-  /** P4: only what has not started goes back into its lane. */
+  /** A task whose turn had come is not accepted any more. */
+  heldBack(task: Task): void {
+    this.tally['held back']++;
+    const account = this.#of(task.id);
+    account.accepted = false;
+    account.wasPutBack = true;
+    if (account.started > 0) this.violated(`P1: task ${task.id} was held back after it had begun`);
+  }
+
+  /** P4: only what has not started goes back into its lane, or what somebody else may have ended. */
   putBack(task: Task): void {
     this.tally.moved++;
-    const { starts, settled } = this.#of(task.id);
+    const account = this.#of(task.id);
+    account.wasPutBack = true;
+    const { starts, settled } = account;
     if (settled > 0) this.violated(`P1: task ${task.id} was put back into its lane after it had been settled`);
-    if ((starts[task.attempt] ?? 0) > 0)
-      this.violated(`P4: task ${task.id} was put back though attempt ${task.attempt} had started`);
+    if ((starts[task.attempt] ?? 0) > 0) this.blame.putBack(account);
+  }
+
+  /** A task is parked because what its attempt called is down: it was no attempt. */
+  turnedBack(task: Task): void {
+    const account = this.#of(task.id);
+    const { last, starts } = account;
+    account.turnedBack++;
+    starts[task.attempt] = (starts[task.attempt] ?? 1) - 1;
+    if (last?.written?.ok !== false || last.written.failure.status !== 'circuit-open')
+      this.violated(`P4: task ${task.id} was parked for what it called, and its attempt had not ended so`);
   }
 
   /** The metrics are told that an accepted task is settled. */
@@ -181,10 +227,16 @@ export class Books {
   /** The core is told to stop a task. */
   asked(task: Task, cause: StopWish): void {
     const account = this.#of(task.id);
+    this.blame.asked(account);
     if (account.asked?.attempt !== task.attempt) account.asked = { attempt: task.attempt, cause, at: this.#now() };
   }
 
-  ended(thread: FakeThread, id: number, written: Exclude<Written, 'skipped'>): void {
+  /** A thread hands an attempt back because its deadline has passed. */
+  late(id: number): void {
+    this.gates?.late(this.#of(id).task, this.#now());
+  }
+
+  ended(thread: FakeThread, id: number, written: Ended): void {
     const { last } = this.#of(id);
     if (last?.thread === thread) last.written = written;
   }
@@ -210,6 +262,9 @@ export class Books {
     if (error instanceof ClosedError && error.started !== account.started > 0)
       this.violated(`task ${task.id} is told started: ${error.started} by close, which is wrong`);
     if (error instanceof ThreadLostError) this.#lost(account, error);
+    this.blame.told(account, error);
+    this.gates?.told(account, error);
+    if (error instanceof RetryBudgetError && error.dependency === null) this.retries.refused(task.id);
     const { last } = account;
     if (account.asked?.attempt !== task.attempt && last?.attempt === task.attempt && last.written?.ok === true)
       this.violated(`P4: task ${task.id} had ended ok and was settled ${outcome}: ${String(error)}`);
@@ -252,9 +307,11 @@ export class Books {
         `the metrics are wrong about task ${task.id}: accepted ${account.accepted}, metered ${account.metered}`,
       );
     if (account.settled > 1) this.violated(`P1: task ${task.id} was settled ${account.settled} times`);
-    if (task.attemptsStarted !== account.started) {
+    this.blame.settled(account);
+    const attempts = account.started - account.charges.cutShort - account.turnedBack;
+    if (task.attemptsStarted !== attempts) {
       this.violated(
-        `P4: task ${task.id} counts ${task.attemptsStarted} attempts, ${account.started} had started (stop: ${account.asked?.cause.outcome ?? 'none'})`,
+        `P4: task ${task.id} counts ${task.attemptsStarted} attempts, ${attempts} had started (stop: ${account.asked?.cause.outcome ?? 'none'})`,
       );
     }
     return account;
@@ -264,7 +321,7 @@ export class Books {
   waiting(): number {
     let waiting = 0;
     for (const { task } of this.open) {
-      if (task.state === 'queued' || task.state === 'delayed') waiting++;
+      if (task.state === 'queued' || task.state === 'parked' || task.state === 'delayed') waiting++;
       else if (task.state === 'dispatched' && this.#isUnstarted(task)) waiting++;
     }
     return waiting;

@@ -13,6 +13,8 @@ export class FakeEnd {
   readonly #refuse: () => void;
   /** Its last event is behind it; the exit may not have been seen yet. */
   exited = false;
+  /** Told once its exit was seen, or is waited for no longer, before anything is made of it. */
+  gone: () => void = () => undefined;
   /** How it came out. */
   outcome: ThreadEnd | undefined;
   #exitSeen: () => void = () => undefined;
@@ -33,6 +35,7 @@ export class FakeEnd {
   /** The exit has been seen. */
   seen(): void {
     this.exited = true;
+    this.gone();
     this.#exitSeen();
   }
 
@@ -64,6 +67,7 @@ export class FakeEnd {
     const isStuck = this.#loop.blocked && chance.happens(faults.stuck);
     clock.at(isStuck ? exitMs : chance.between(0, 5), () => {
       this.exited = !isStuck;
+      this.gone();
       over(this.exited);
     });
   }

@@ -6,7 +6,13 @@ import { Claim } from '../../workers/protocol/recorder.js';
 export type Written =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly failure: Failure }
-  | 'skipped';
+  | Unstarted;
+
+/** Why an attempt was handed back without having started: it was revoked or declined, or its deadline had passed. */
+export type Unstarted = 'skipped' | 'late';
+
+/** How an attempt ended that had started. */
+export type Ended = Exclude<Written, Unstarted>;
 
 /** What a thread and the supervisor share: the flight recorder without its bytes. It can be read after the thread's death. */
 export class FakeMemory {
@@ -67,7 +73,7 @@ export class FakeMemory {
 
   /** Whether the thread has handed an attempt back unstarted, and nobody has read that yet. */
   isDeclined(entry: number): boolean {
-    return this.claims[entry] === Claim.done && this.written[entry] === 'skipped';
+    return this.claims[entry] === Claim.done && isUnstarted(this.written[entry]);
   }
 
   /** Reads what has ended since the last time. */
@@ -78,7 +84,7 @@ export class FakeMemory {
       const written = this.written[entry];
       this.claims[entry] = Claim.free;
       if (written === undefined) throw new Error(`entry ${entry} is finished and holds nothing`);
-      if (written === 'skipped') reader.skipped(entry);
+      if (isUnstarted(written)) reader.skipped(entry, written === 'late' ? 'late' : 'declined');
       else if (written.ok) reader.ok(entry, written.value);
       else reader.failed(entry, written.failure);
     }
@@ -87,6 +93,10 @@ export class FakeMemory {
   figures(entry: number): AttemptFigures {
     const startedAt = this.startedAt[entry] ?? 0;
     const runMs = (this.endedAt[entry] ?? 0) - startedAt;
-    return { startedAt, runMs, cpuMs: 0, heapBytes: 0, measured: false, loopMs: 0, opened: 0 };
+    return { startedAt, runMs, cpuMs: 0, heapBytes: 0, measured: false, loopMs: 0, opened: 0, peak: 0 };
   }
+}
+
+function isUnstarted(written: Written | undefined): written is Unstarted {
+  return written === 'skipped' || written === 'late';
 }

@@ -1,11 +1,13 @@
 import type { Death } from '../../runtime/threads/thread.js';
+import type { CallResult } from '../../workers/protocol/dependencies.js';
 import type { Culprit, Failure, FromThread, Unsound } from '../../workers/protocol/messages.js';
 import type { Kind } from '../../workers/protocol/outcome.js';
 import { Claim } from '../../workers/protocol/recorder.js';
 import { type Behaviour, drawBehaviour, type Faults } from './behaviour.js';
 import { type FakeAttempt, failure, okOf, text } from './fake-attempt.js';
+import type { FakeCalls } from './fake-calls.js';
 import type { FakeEventLoop } from './fake-event-loop.js';
-import type { FakeMemory, Written } from './fake-memory.js';
+import type { Ended, FakeMemory } from './fake-memory.js';
 import { FakeTeller } from './fake-teller.js';
 import type { Chance } from './seeded.js';
 import type { ThreadWitness } from './thread-witness.js';
@@ -24,6 +26,7 @@ export interface RunnerListener {
 interface Address {
   readonly kind: Kind;
   readonly label: string;
+  readonly uses: readonly number[];
   slow: boolean;
 }
 
@@ -44,6 +47,7 @@ export class FakeRunner {
   readonly #memory: FakeMemory;
   readonly #teller: FakeTeller;
   readonly #witness: ThreadWitness;
+  readonly #calls: FakeCalls;
   readonly #listener: RunnerListener;
   readonly #handlers = new Map<number, Address>();
   readonly #queue: FakeAttempt[] = [];
@@ -63,6 +67,7 @@ export class FakeRunner {
     loop: FakeEventLoop;
     memory: FakeMemory;
     witness: ThreadWitness;
+    calls: FakeCalls;
     listener: RunnerListener;
   }) {
     this.#clock = parts.clock;
@@ -72,6 +77,7 @@ export class FakeRunner {
     this.#loop = parts.loop;
     this.#memory = parts.memory;
     this.#witness = parts.witness;
+    this.#calls = parts.calls;
     this.#listener = parts.listener;
     const isIdle = (): boolean => this.#active.size === 0 && this.#queue.length === 0;
     this.#teller = new FakeTeller({ ...parts, isIdle });
@@ -80,6 +86,11 @@ export class FakeRunner {
   /** Attempts running now. */
   get running(): number {
     return this.#active.size;
+  }
+
+  /** Attempts running now. */
+  attempts(): Iterable<FakeAttempt> {
+    return this.#active.values();
   }
 
   /** Whether it starts nothing any more. */
@@ -102,7 +113,8 @@ export class FakeRunner {
     const { heedsMs } = run.behaviour ?? {};
     if (heedsMs !== undefined) {
       this.#after(heedsMs, run, () => {
-        this.#ended(run, this.#chance.happens(0.3) ? okOf(run) : failure({ status: 'failed', error: text('aborted') }));
+        const how = this.#chance.happens(0.3) ? okOf(run) : failure({ status: 'failed', error: text('aborted') });
+        this.#ended(run, how, 'neither');
       });
     }
     return true;
@@ -139,7 +151,12 @@ export class FakeRunner {
     if (posting === undefined) throw new Error(`entry ${entry} is in the inbox and holds nothing`);
     const { introduce, attempt = 1 } = posting.note ?? {};
     if (introduce !== undefined)
-      this.#handlers.set(posting.task, { kind: introduce.kind, label: introduce.label, slow: true });
+      this.#handlers.set(posting.task, {
+        kind: introduce.kind,
+        label: introduce.label,
+        uses: introduce.uses ?? [],
+        slow: true,
+      });
     const handler = this.#handlers.get(posting.task);
     if (handler === undefined) {
       this.#witness.violated(`task type ${posting.task} was posted to a thread before it was introduced there`);
@@ -155,6 +172,7 @@ export class FakeRunner {
       label,
       state: 'waiting',
       behaviour: undefined,
+      call: undefined,
     };
     if (kind === 'cpu') this.#queue.push(run);
     else this.#start(run, () => undefined);
@@ -193,6 +211,13 @@ export class FakeRunner {
       this.#planRing();
       return;
     }
+    if (this.#isLate(run)) {
+      this.#witness.late(run.id);
+      memory.finish(entry, 'late', this.#clock.now());
+      this.#teller.unrung++;
+      this.#planRing();
+      return;
+    }
     memory.claims[entry] = Claim.started;
     memory.startedAt[entry] = this.#clock.now();
     memory.started = (memory.started + 1) | 0;
@@ -201,6 +226,7 @@ export class FakeRunner {
     run.behaviour = behaviour;
     run.state = 'running';
     this.#active.set(entry, run);
+    if (this.#isTurnedBack(run)) return;
     if (!behaviour.blocking)
       this.#after(behaviour.ms, run, () => {
         this.#comeToEnd(run, behaviour);
@@ -220,6 +246,26 @@ export class FakeRunner {
     if (this.held === 0 || this.#memory.postings[entry]?.transfer !== undefined) return false;
     const room = this.#mostHeld - this.held;
     return this.running >= (kind === 'io' && this.running > 0 ? room - 1 : room);
+  }
+
+  #isLate({ entry }: FakeAttempt): boolean {
+    return this.#clock.now() >= (this.#memory.postings[entry]?.deadlineAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Has an attempt call what it calls; true if that is down, and the attempt fails with what it is told. */
+  #isTurnedBack(run: FakeAttempt): boolean {
+    const dependency = this.#witness.calls();
+    // A handler that uses it as a whole has been admitted already.
+    if (dependency === undefined || this.#handlers.get(run.task)?.uses.includes(dependency) === true) return false;
+    const call = this.#calls.begin(dependency);
+    if (call !== 'open') {
+      run.call = call;
+      if (call !== undefined) this.#witness.called(dependency);
+      return false;
+    }
+    const retryAfterMs = this.#calls.retryAfterMs(dependency);
+    this.#ended(run, failure({ status: 'circuit-open', dependency, retryAfterMs, error: text('open') }), 'neither');
+    return true;
   }
 
   /** Something of a running attempt happens, when the event loop lets it. */
@@ -287,8 +333,9 @@ export class FakeRunner {
     this.#listener.died(death);
   }
 
-  #ended(run: FakeAttempt, written: Exclude<Written, 'skipped'>): void {
+  #ended(run: FakeAttempt, written: Ended, called: CallResult = written.ok ? 'ok' : 'failed'): void {
     const memory = this.#memory;
+    if (run.call !== undefined) this.#calls.end(run.call, called);
     const { entry } = run;
     run.state = 'ended';
     this.#active.delete(entry);

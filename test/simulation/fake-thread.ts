@@ -8,10 +8,12 @@ import type {
   ThreadGauges,
   ThreadListener,
 } from '../../runtime/threads/thread.js';
+import { type DependencyTable, holderOf } from '../../workers/protocol/dependencies.js';
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import { Claim } from '../../workers/protocol/recorder.js';
 import { UNKNOWN_GAUGES } from '../support/unknown-gauges.js';
 import type { Faults } from './behaviour.js';
+import { FakeCalls } from './fake-calls.js';
 import { FakeEnd } from './fake-end.js';
 import { FakeEventLoop } from './fake-event-loop.js';
 import { FakeMemory } from './fake-memory.js';
@@ -31,6 +33,12 @@ export interface FakeParts {
   readonly latency: number;
   /** A thread starts nothing more once ended attempts hold so many descriptors. */
   readonly mostHeld: number;
+  /** Of what calls come to. */
+  readonly callChance: Chance;
+  readonly flaky: number;
+  readonly table: DependencyTable;
+  /** The exit of a thread was seen. */
+  readonly retire: (slot: number, generation: number) => void;
 }
 
 /**
@@ -71,11 +79,30 @@ export class FakeThread implements Thread {
       loop: this.loop,
       memory: this.memory,
       witness,
+      calls: this.#callsOf(parts),
       listener: this.#runnerListener(),
     });
     const { loop, runner } = this;
     this.#end = new FakeEnd(parts, { loop, runner, ports: this.#ports }, () => {
       listener.outcomes();
+    });
+    this.#end.gone = () => {
+      parts.retire(slot, generation);
+    };
+  }
+
+  #callsOf({ table, clock, callChance, flaky }: FakeParts): FakeCalls {
+    return new FakeCalls({
+      table,
+      holder: holderOf(this.slot, this.generation),
+      clock,
+      chance: callChance,
+      flaky,
+      say: (message) => {
+        this.#ports.ring(() => {
+          this.#listener.said(message);
+        });
+      },
     });
   }
 

@@ -24,12 +24,7 @@ export class Invariants {
   readonly #core: Core;
   readonly #clock: VirtualClock;
   readonly #ioConcurrency: number;
-  readonly #total: { cpu: number; io: number; offered: number; delayed: number } = {
-    cpu: 0,
-    io: 0,
-    offered: 0,
-    delayed: 0,
-  };
+  readonly #total = { cpu: 0, io: 0, offered: 0, delayed: 0, parked: 0 };
   /** By slot: since when its thread has had attempts and done nothing. */
   readonly #dozingSince: (number | undefined)[] = [];
   /** By slot: since when it has been idle while work it may take waits. */
@@ -68,6 +63,7 @@ export class Invariants {
       this.#books.violated(`lost wake-up: at rest with ${settle.pending} tasks pending: ${this.#openTasks()}`);
     if (admission.standing > 0)
       this.#books.violated(`lost wake-up: at rest with ${admission.standing} tasks before the gate`);
+    this.#books.gates?.atRest();
     for (const slot of this.#core.slots) {
       const { thread } = slot;
       if (thread === undefined || slot.state !== 'up') continue;
@@ -83,6 +79,7 @@ export class Invariants {
     const books = this.#books;
     if (books.open.size > 0) books.violated(`P1: closed with tasks that never settled: ${this.#openTasks()}`);
     if (core.settle.pending !== 0) books.violated(`closed with ${core.settle.pending} pending in the books`);
+    books.gates?.atRest();
     if (core.lanes.size > 0 || core.settle.delayed.size > 0) books.violated('closed with tasks in lanes');
     if (this.#clock.timers > 0) books.violated(`closed with ${this.#clock.timers} timers set`);
     for (const { slot, generation, left, ended } of books.threads) {
@@ -103,7 +100,7 @@ export class Invariants {
 
   #countTasks(): void {
     const total = this.#total;
-    total.cpu = total.io = total.offered = total.delayed = 0;
+    total.cpu = total.io = total.offered = total.delayed = total.parked = 0;
     const books = this.#books;
     let accepted = 0;
     for (const account of books.open) {
@@ -112,6 +109,7 @@ export class Invariants {
       else accepted++;
       if (task.state === 'queued') total[task.type.plan.kind]++;
       if (task.state === 'delayed') total.delayed++;
+      if (task.state === 'parked') total.parked++;
       if (task.state === 'dispatched' && this.#core.slots[task.slot]?.at(task.entry) !== task) {
         books.violated(`task ${task.id} is dispatched and in no slot`);
       }
@@ -120,10 +118,12 @@ export class Invariants {
       this.#limitsHold(account);
     }
     this.#compare('pending', this.#core.settle.pending, accepted);
-    this.#compare('cpu lane', this.#core.lanes.cpu.size, total.cpu);
-    this.#compare('io lane', this.#core.lanes.io.size, total.io);
+    this.#compare('cpu lane', this.#core.lanes.waiting('cpu').size, total.cpu);
+    this.#compare('io lane', this.#core.lanes.waiting('io').size, total.io);
     this.#compare('delayed', this.#core.settle.delayed.size, total.delayed);
-    this.#compare('standing', this.#core.admission.standing, total.offered);
+    this.#compare('parked', this.#core.gates.size, total.parked);
+    const { standing, held } = this.#core.admission;
+    this.#compare('standing', standing + held, total.offered);
     this.#compare('waiting', this.#core.waiting(), books.waiting());
   }
 
@@ -210,7 +210,8 @@ export class Invariants {
 
   /** Whether work waits that an idle slot may take: of its own side, or of the other while its own has not been in use for long. */
   #mayWork(slot: number, now: number): boolean {
-    const { cpu, io } = this.#core.lanes;
+    const { cpu, io: waiting } = this.#core.lanes;
+    const io = this.#core.descriptors.isShort ? { size: 0 } : waiting;
     const { length } = this.#core.slots;
     if (length === 1) return cpu.size + io.size > 0;
     const isKept = slot >= length - keptForIo(length);

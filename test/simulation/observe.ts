@@ -25,7 +25,9 @@ export function observe(core: Core, books: Books, clock: VirtualClock): void {
     books.metered(task);
   };
   core.metrics.ended = () => undefined;
-  core.metrics.retried = () => undefined;
+  core.metrics.retried = () => {
+    books.retries.retried();
+  };
   const stop = core.stop.stop.bind(core.stop);
   core.stop.stop = (task, cause) => {
     books.asked(task, cause);

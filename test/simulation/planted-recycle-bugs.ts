@@ -110,7 +110,15 @@ export const RECYCLE_BUGS: readonly PlantedBug[] = [
       recycler.goes = (slot) => {
         const { generation } = slot;
         if (recycler.isGoing(slot))
-          threads.deaths.push({ slot: slot.number, generation, reason: 'recycled', task: null, taskId: null, at: '' });
+          threads.deaths.push({
+            process: false,
+            slot: slot.number,
+            generation,
+            reason: 'recycled',
+            task: null,
+            taskId: null,
+            at: '',
+          });
         goes(slot);
       };
     },

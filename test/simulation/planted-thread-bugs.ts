@@ -24,8 +24,8 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
               failed: (entry, failure) => {
                 reader.failed(entry, failure);
               },
-              skipped: (entry) => {
-                reader.skipped(entry);
+              skipped: (entry, why) => {
+                reader.skipped(entry, why);
               },
             });
           },
@@ -80,7 +80,7 @@ export const THREAD_BUGS: readonly PlantedBug[] = [
   {
     name: 'a thread is not woken',
     within: 1_000,
-    caughtAs: /lost wake-up/,
+    caughtAs: /lost wake-up|is at rest with/,
     plant: nothing,
     plantInThreads: () => {
       const now = every(30);

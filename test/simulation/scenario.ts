@@ -1,11 +1,15 @@
 import { Core } from '../../runtime/core.js';
+import type { BudgetWish } from '../../runtime/dependencies/budgets.js';
 import { ClosedError } from '../../runtime/errors.js';
 import { drawFaults } from './behaviour.js';
 import { Books } from './books.js';
 import { contain } from './contain.js';
+import { DependencyScenario } from './dependency-scenario.js';
 import { FakeThread } from './fake-thread.js';
+import type { GateOracle } from './gate-oracle.js';
 import { Invariants } from './invariants.js';
 import { observe } from './observe.js';
+import { OverloadScenario } from './overload-scenario.js';
 import { RecycleInvariants } from './recycle-invariants.js';
 import { drawHeadroom, drawLimits, drawPace } from './recycle-scenario.js';
 import { RestartOracle } from './restart-oracle.js';
@@ -23,7 +27,7 @@ export interface Report {
   /** A sum over what happened: two runs with the same are the same run. */
   readonly trace: number;
   /** What happened how often. */
-  readonly tally: Books['tally'];
+  readonly tally: Books['tally'] & Partial<GateOracle['tally']> & Books['blame']['tally'] & Books['retries']['tally'];
   readonly threads: number;
   /** Whether the restart intensity was exceeded. */
   readonly broke: boolean;
@@ -36,6 +40,9 @@ export interface Report {
 
 /** Changes a core before anything is submitted to it; planted bugs are made so. */
 export type Tamper = (core: Core, books: Books) => void;
+
+/** One that runs of a few tasks can spend. */
+const SMALL_BUDGET = { ratio: 0.2, floorPerSecond: 0 };
 
 /** A run with more steps than this never comes to rest. */
 const MOST_STEPS = 50_000;
@@ -68,6 +75,7 @@ class Scenario {
   readonly #invariants: Invariants;
   readonly #oracle: RestartOracle;
   readonly #workload: Workload;
+  readonly #overload: OverloadScenario;
   readonly #closeAt: number | undefined;
   #closed = false;
   #timeUp: () => void = () => undefined;
@@ -93,19 +101,29 @@ class Scenario {
     };
     const wantsEvents = chance.happens(0.5);
     const recycle = drawLimits(chance, clock);
+    const retryBudget = chance.pick<BudgetWish>([{}, false, SMALL_BUDGET, { ...SMALL_BUDGET, floorPerSecond: 0.5 }]);
+    books.retries.limit(retryBudget);
+    const shared = new DependencyScenario(seed);
+    const overload = new OverloadScenario(seed, { clock, books, faults });
+    this.#overload = overload;
+    const { dependencies } = shared;
     this.core = new Core({
+      dependencies,
       threads: chance.whole(1, 4),
       maxQueue: chance.pick([1, 3, 8, 24, 24, 100, 100]),
       ioConcurrency,
       restart,
+      retryBudget,
       recycle,
       recycling: { pace: drawPace(chance), remind: clock.remind, headroom: () => drawHeadroom(chance, faults) },
       clock,
       wallClock: () => '',
       typeOf: () => undefined,
-      makeThread: (slot, generation, listener) => {
+      makeThread: (slot, generation, listener, { retire }) => {
+        const { table } = this.core.dependencies;
+        const calls = { callChance: shared.chance, flaky: shared.flaky, table, retire };
         const thread: FakeThread = new FakeThread(
-          { clock, chance, faults, entries, latency, mostHeld: recycle.descriptors },
+          { clock, chance, faults, entries, latency, mostHeld: recycle.descriptors, ...calls },
           slot,
           generation,
           listener,
@@ -120,6 +138,13 @@ class Scenario {
             declined: (id) => {
               books.declined(thread, id);
             },
+            late: (id) => {
+              books.late(id);
+            },
+            calls: () => shared.drawCall(),
+            called: (dependency) => {
+              books.gates?.called(dependency);
+            },
             accident: () => {
               books.accidents.add(thread);
             },
@@ -131,7 +156,13 @@ class Scenario {
         books.threadMade(thread);
         return thread;
       },
-      announcer: { wants: () => wantsEvents, tell: () => undefined },
+      ...overload.parts,
+      announcer: {
+        wants: () => wantsEvents,
+        tell: (...[event]) => {
+          overload.tell(event, this.core);
+        },
+      },
       log: () => undefined,
       onReady: () => undefined,
       onBroken: () => undefined,
@@ -146,6 +177,8 @@ class Scenario {
       chance,
       faults,
       books,
+      dependencies: shared,
+      overload,
       limited: this.#closeAt === undefined,
       tasks: chance.pick([3, 10, 25, 60]),
     });
@@ -173,6 +206,7 @@ class Scenario {
       await this.#untilRest();
       if (!this.books.closing) {
         if (this.books.violation === undefined) this.#invariants.atRest();
+        this.#overload.atRest(this.core);
         this.#beginClose();
         await this.#untilRest();
       }
@@ -205,6 +239,7 @@ class Scenario {
   #atEnd(): void {
     if (!this.#closed) this.books.violated('close() never came to its end');
     this.#invariants.atEnd();
+    this.#overload.atRest(this.core);
   }
 
   /** Closes as `Shutdown` does; that one stands on the machine's own timers. */
@@ -257,7 +292,7 @@ class Scenario {
       violation: books.violation,
       steps: this.#steps,
       trace: this.#trace,
-      tally: books.tally,
+      tally: { ...books.tally, ...books.gates?.tally, ...books.blame.tally, ...books.retries.tally },
       threads: books.threads.length,
       broke: this.core.broken !== undefined,
       recycled: this.core.threads.recycles.length,

@@ -2,9 +2,11 @@ import { Estimate } from '../../runtime/attempts/estimate.js';
 import { NO_RETRY } from '../../runtime/attempts/retry.js';
 import { basePlan } from '../../runtime/call-options.js';
 import type { Core } from '../../runtime/core.js';
-import { type Sink, Task, type TaskPlan, type TaskType } from '../../runtime/task.js';
+import { isGated, type Sink, Task, type TaskPlan, type TaskType } from '../../runtime/task.js';
 import type { Faults } from './behaviour.js';
 import type { Books } from './books.js';
+import type { DependencyScenario } from './dependency-scenario.js';
+import type { OverloadScenario } from './overload-scenario.js';
 import type { Chance } from './seeded.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -30,6 +32,8 @@ export class Workload {
   readonly #chance: Chance;
   readonly #faults: Faults;
   readonly #books: Books;
+  readonly #dependencies: DependencyScenario;
+  readonly #overload: OverloadScenario;
   readonly #types: { readonly type: TaskType; readonly typicalMs: number }[];
   readonly #habits: Habits;
   readonly #shared: AbortController[];
@@ -46,6 +50,8 @@ export class Workload {
     chance: Chance;
     faults: Faults;
     books: Books;
+    dependencies: DependencyScenario;
+    overload: OverloadScenario;
     limited: boolean;
     tasks: number;
   }) {
@@ -55,6 +61,8 @@ export class Workload {
     this.#chance = chance;
     this.#faults = parts.faults;
     this.#books = parts.books;
+    this.#dependencies = parts.dependencies;
+    this.#overload = parts.overload;
     this.#limited = parts.limited;
     this.#left = parts.tasks;
     const share = (most: number): number => (chance.happens(0.4) ? chance.between(0, most) : 0);
@@ -71,7 +79,7 @@ export class Workload {
     };
     const kinds = chance.pick([['cpu'], ['io'], ['cpu', 'cpu'], ['cpu', 'io'], ['cpu', 'io']] as const);
     this.#types = kinds.map((kind, number) => ({
-      type: typeOf(kind, number),
+      type: typeOf(kind, number, parts.dependencies),
       typicalMs: chance.pick([0.02, 0.3, 2, 15]),
     }));
     this.#shared = [new AbortController(), new AbortController()];
@@ -133,6 +141,7 @@ export class Workload {
       this.#books.settledBad(task, outcome, error);
       this.#told();
     },
+    holdsBack: (task) => this.#overload.holdsBack(task),
   };
 
   #told(): void {
@@ -166,6 +175,7 @@ export class Workload {
       signal: chance.happens(habits.signal) ? this.#signal() : undefined,
       transfer,
       whenFull: chance.happens(habits.wait) ? 'wait' : 'reject',
+      whenOpen: this.#dependencies.drawWhenOpen(),
     };
   }
 
@@ -200,8 +210,10 @@ export class Workload {
 /** Made once: an abort without a reason makes an error with a stack each time. */
 const REASON = new Error('aborted by the caller');
 
-function typeOf(kind: 'cpu' | 'io', number: number): TaskType {
+function typeOf(kind: 'cpu' | 'io', number: number, dependencies: DependencyScenario): TaskType {
   const name = `${kind}${number}`;
-  const plan: TaskPlan = basePlan({ kind, grace: 10 });
-  return { number, href: `file:///${name}.js`, name, label: name, plan, estimate: new Estimate(), tracked: false };
+  const plan: TaskPlan = basePlan({ kind, grace: 10, ...dependencies.drawNeeds() });
+  const href = `file:///${name}.js`;
+  const estimate = new Estimate();
+  return { number, href, name, label: name, plan, estimate, tracked: false, gated: isGated(plan) };
 }

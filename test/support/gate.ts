@@ -53,6 +53,13 @@ export class Gate {
     return this.#reached(MARKS + place, count);
   }
 
+  /** Blocks until so much was marked: for a test that keeps its own thread busy on purpose. */
+  waitMarked(count: number, place = 0): void {
+    for (let seen = this.marks(place); seen < count; seen = this.marks(place)) {
+      Atomics.wait(this.words, MARKS + place, seen);
+    }
+  }
+
   /** Lets everybody pass, now and later. */
   open(): void {
     Atomics.store(this.words, OPEN, 1);

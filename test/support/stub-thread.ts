@@ -83,7 +83,7 @@ export class StubThread implements Thread {
   }
 
   figures(): AttemptFigures {
-    return { startedAt: 0, runMs: 0, cpuMs: 0, heapBytes: 0, measured: false, loopMs: 0, opened: 0 };
+    return { startedAt: 0, runMs: 0, cpuMs: 0, heapBytes: 0, measured: false, loopMs: 0, opened: 0, peak: 0 };
   }
 
   cancel(): Promise<boolean> {

@@ -12,6 +12,7 @@ export const UNKNOWN_GAUGES: ThreadGauges = {
   arrayBuffersBytes: null,
   retainedBytes: null,
   descriptorsOpen: null,
+  descriptorsRunning: null,
   descriptorsHeld: null,
   descriptorsLeaked: null,
 };

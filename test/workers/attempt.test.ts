@@ -25,6 +25,12 @@ function started(note?: AttemptNote, args: unknown = 'of the thread') {
   const host: AttemptHost = {
     args,
     resources,
+    dependencies: {
+      call: async (name, fn, caller) => {
+        told.push([caller.id, name]);
+        return fn();
+      },
+    },
     progress: (attempt, fraction, text) => told.push([attempt.id, fraction, text]),
     log: (attempt, level, message, fields) => told.push([attempt.id, level, message, fields]),
   };
@@ -204,4 +210,17 @@ test('gives up waiting for a resource when it is cancelled', async () => {
   const reason = new Error('enough');
   attempt.cancel(reason);
   await assert.rejects(use, reason);
+});
+
+test('hands a call of a dependency on to its thread, and knows whether it was asked to stop', async () => {
+  const { attempt, told } = started();
+  assert.equal(await attempt.call('billing', () => 'paid'), 'paid');
+  assert.deepEqual(told, [[42, 'billing']]);
+  assert.equal(attempt.stopReason, undefined);
+  attempt.cancel(undefined);
+  assert.deepEqual(Object.keys(attempt.stopReason ?? {}), ['reason']);
+  const reason = new Error('enough');
+  const other = started().attempt;
+  other.cancel(reason);
+  assert.deepEqual(other.stopReason, { reason });
 });

@@ -30,6 +30,18 @@ test('a failure keeps what names it', () => {
   );
 });
 
+test('what a process printed last is kept of the item that brought it down, and of no other', () => {
+  const tally = new Tally();
+  const lost = (output: unknown) => Object.assign(new Error('died'), { code: 'PLUSTWO_THREAD_LOST', output });
+  tally.add(failedItem('a', lost('last words\n')));
+  tally.add(failedItem('b', lost('')));
+  tally.add(failedItem('c', Object.assign(new Error('no'), { code: 'ENO', output: 'of a command' })));
+  assert.deepEqual(
+    tally.failures.map(({ error }) => ('output' in error ? error.output : null)),
+    ['last words\n', null, null],
+  );
+});
+
 test('only the first hundred failures are kept, and no more than the beginning of long texts', () => {
   const tally = new Tally();
   for (let index = 0; index < 150; index++)

@@ -22,13 +22,15 @@ test('what else a line carries follows as JSON', () => {
   );
 });
 
-test('what is told of slots at the end of the run is not told before', () => {
+test('what is told of slots at the end of the run, and of dependencies from their events, is not told twice', () => {
   assert.deepEqual(
     printed((log) => {
       log.warn('thread recycled: slot 0', { slot: 0, generation: 1, task: 'resize' });
+      log.warn('circuit of billing is open', { dependency: 'billing', state: 'open' });
       log.warn('a slot of its own', { task: 'resize', taskId: 12, attempt: 1, slot: 3 });
+      log.warn('down', { task: 'bill', taskId: 3, attempt: 1, dependency: 'billing' });
     }),
-    ['warn resize#12 a slot of its own {"slot":3}'],
+    ['warn resize#12 a slot of its own {"slot":3}', 'warn bill#3 down {"dependency":"billing"}'],
   );
 });
 

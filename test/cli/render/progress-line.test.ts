@@ -11,6 +11,7 @@ const figures: Figures = {
   perSecond: 38.1,
   threadsRunning: 4,
   stopping: false,
+  down: [],
 };
 
 test('a terminal of 80 columns has room for a bar and every figure', () => {
@@ -63,6 +64,35 @@ test('a run that stops says so instead of how long it would take', () => {
   const line = progressLine({ ...figures, stopping: true }, 80, ascii, noPaint);
   assert.match(line, /stopping/);
   assert.doesNotMatch(line, /ETA/);
+});
+
+test('a dependency that is down is told with when it is tried again and what waits for it', () => {
+  const down = [{ name: 'billing', retryInMs: 6200, waiting: 812 }];
+  assert.equal(
+    progressLine({ ...figures, down }, 92, ascii, noPaint),
+    '7,204/10,000  2 failed  billing is down, trying again in 7 s; 812 items wait  72%  38.1/s',
+  );
+  assert.equal(
+    progressSentence({ ...figures, down }),
+    '7,204/10,000, 2 failed, billing is down, trying again in 7 s; 812 items wait, 72%, 38.1/s, 4 threads running',
+  );
+});
+
+test('a dependency that is being tried says so, and one for which nothing waits is told without', () => {
+  const shown = (retryInMs: number, waiting: number): string =>
+    progressSentence({ ...figures, failed: 0, down: [{ name: 'billing', retryInMs, waiting }] });
+  assert.match(shown(0, 1), /, billing is down, trying it now; 1 item waits, /);
+  assert.match(shown(0, 0), /, billing is down, trying it now, 72%/);
+});
+
+test('several that are down are told one by one, their names cut and safe to print', () => {
+  const down = [
+    { name: 'a\u001b[2J', retryInMs: 1, waiting: 0 },
+    { name: 'b'.repeat(100), retryInMs: 120_000, waiting: 0 },
+  ];
+  const text = progressSentence({ ...figures, down });
+  assert.ok(text.includes(', a\\x1b[2J is down, trying again in 1 s, '), text);
+  assert.ok(text.includes(`, ${'b'.repeat(29)}… is down, trying again in 2m 00s, `), text);
 });
 
 test('the same figures make a sentence', () => {

@@ -18,7 +18,15 @@ function setUp(t: TestContext) {
       return true;
     },
   };
-  const figures: Figures = { done: 0, failed: 0, total: undefined, perSecond: 1, threadsRunning: 1, stopping: false };
+  const figures: Figures = {
+    done: 0,
+    failed: 0,
+    total: undefined,
+    perSecond: 1,
+    threadsRunning: 1,
+    stopping: false,
+    down: [],
+  };
   const progress = new ProgressLine(stream, () => figures, ascii, noPaint);
   return { stream, written, figures, progress, tick: (ms: number) => t.mock.timers.tick(ms) };
 }
@@ -78,7 +86,7 @@ test('clear takes the line away once, and stop for good', (t) => {
 test('a log gets a sentence every ten seconds', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const lines: string[] = [];
-  const figures: Figures = { done: 3, failed: 0, total: 4, perSecond: 0, threadsRunning: 2, stopping: false };
+  const figures: Figures = { done: 3, failed: 0, total: 4, perSecond: 0, threadsRunning: 2, stopping: false, down: [] };
   const log = new ProgressLog(
     (line) => lines.push(line),
     () => figures,

@@ -28,16 +28,24 @@ function report(more: Partial<RunReport>): RunReport {
     unattributed: [],
     growth: [],
     recycles: [],
+    processes: { died: 0, restarted: 0 },
+    dependencies: {},
+    config: null,
     exitCode: 0,
     ...more,
   };
 }
 
-const text = (more: Partial<RunReport>, columns = 1000): string => summaryText(report(more), columns, noPaint);
+const text = (more: Partial<RunReport>, columns = 1000): string =>
+  summaryText(report(more), { columns, cwd: '/app', paint: noPaint });
 
 test('a run without failures is one line', () => {
   assert.equal(text({}), '10 ok of 10 items  12.3 s  0.8/s  CPU 23.9 s  4 threads\n');
   assert.equal(text({ counts: { ...report({}).counts, ok: 0 }, done: 0, total: 0 }), 'no items, 12.3 s\n');
+});
+
+test('CPU that the system does not tell is left out', () => {
+  assert.equal(text({ cpuMs: null }), '10 ok of 10 items  12.3 s  0.8/s  4 threads\n');
 });
 
 test('failures are named before the figures, by status, input and error', () => {
@@ -84,6 +92,52 @@ test('a failure takes one line of the terminal, whatever its input and its error
   );
   assert.ok(line.startsWith('failed  a\\x1b[2J\\nbbb'), line);
   assert.ok(line.length <= 100, `${line.length} characters`);
+});
+
+test('the last that a process printed stands under the item that brought it down', () => {
+  const error = {
+    name: 'ThreadLostError',
+    message: 'The thread was lost: the task ended 2 processes, the last one with SIGSEGV',
+    code: 'PLUSTWO_THREAD_LOST',
+    output: `one\ntwo\n\nthree \u001b[2J\nfour\nfive\n${'six'.repeat(50)}\n`,
+  };
+  const failures = [failure('bad.bin', { status: 'lost', attempts: 2, error }), failure('b.ts')];
+  const counts = { ok: 8, failed: 1, cancelled: 0, 'timed-out': 0, lost: 1 };
+  const lines = text({ counts, failures, processes: { died: 2, restarted: 2 } }, 90).split('\n');
+  assert.deepEqual(lines.slice(0, -2), [
+    'lost  bad.bin  the task ended 2 processes, the last one with SIGSEGV (2 attempts)',
+    '        | two',
+    '        | three \\x1b[2J',
+    '        | four',
+    '        | five',
+    `        | ${'six'.repeat(50).slice(0, 79)}…`,
+    'failed  b.ts  Error: no such file',
+    '2 child processes died and were restarted',
+  ]);
+  assert.match(String(lines.at(-2)), /^8 ok, 1 failed, 1 lost of 10 items/);
+});
+
+test('processes that died are counted, and said not to be restarted where they are not', () => {
+  assert.match(text({ processes: { died: 1, restarted: 1 } }), /^1 child process died and was restarted$/m);
+  assert.match(text({ processes: { died: 6, restarted: 5 } }), /^6 child processes died, 5 of them restarted$/m);
+});
+
+test('a dependency that was called is told with its failures and how often it was down', () => {
+  const dependencies = {
+    billing: { calls: 10_000, failures: 412, opened: 3 },
+    mail: { calls: 20, failures: 12, opened: 1 },
+    search: { calls: 1, failures: 0, opened: 0 },
+    unused: { calls: 0, failures: 0, opened: 0 },
+  };
+  assert.deepEqual(text({ dependencies }).split('\n').slice(0, -2), [
+    'billing: 10,000 calls, 412 failed, down 3 times',
+    'mail: 20 calls, 12 failed, down once',
+    'search: 1 call',
+  ]);
+});
+
+test('the config file that was read is named', () => {
+  assert.match(text({ config: '/app/plustwo.config.mjs' }), /^options from plustwo\.config\.mjs\n10 ok/);
 });
 
 test('a run that a signal stopped tells what is left, if that is known', () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cut, formatBytes, formatCount, formatDuration, formatRate, plural } from '../../../cli/render/units.js';
+import {
+  cut,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatWait,
+  plural,
+} from '../../../cli/render/units.js';
 
 test('counts have separators', () => {
   assert.deepEqual([0, 999, 1000, 1234567].map(formatCount), ['0', '999', '1,000', '1,234,567']);
@@ -43,6 +51,11 @@ test('one of a thing is singular', () => {
 
 test('a text is cut where it is too long', () => {
   assert.deepEqual([cut('abc', 3), cut('abcd', 3), cut('abcd', 0)], ['abc', 'ab…', '…']);
+});
+
+test('a wait is told in whole seconds, the last of which is one', () => {
+  const given = [0.5, 1000, 1001, 6500, 98_999, 99_000, 120_000];
+  assert.deepEqual(given.map(formatWait), ['1 s', '1 s', '2 s', '7 s', '99 s', '1m 39s', '2m 00s']);
 });
 
 test('bytes have the unit that keeps them short', () => {

@@ -19,6 +19,8 @@ export interface Surroundings {
   env?: NodeJS.ProcessEnv;
   /** What is written to stdin, which is then closed. */
   stdin?: string;
+  /** Whether it gets a process group of its own, as from a terminal. */
+  detached?: boolean;
 }
 
 /** The path of a task module under test/fixtures/batch. */
@@ -27,9 +29,10 @@ export function fixture(name: string): string {
 }
 
 /** Starts the command. Two threads unless told otherwise: a test machine has better things to do. */
-export function startPlustwo(args: readonly string[], { cwd, env }: Surroundings = {}) {
+export function startPlustwo(args: readonly string[], { cwd, env, detached = false }: Surroundings = {}) {
   return spawn(process.execPath, [main, ...args], {
     cwd,
+    detached,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -63,7 +66,7 @@ export interface ResultLine {
   input: unknown;
   status: string;
   value?: unknown;
-  error?: { name: string; message: string; code?: string; stack?: string };
+  error?: { name: string; message: string; code?: string; stack?: string; output?: string };
   attempts: number;
   waitMs: number;
   runMs: number;

@@ -34,10 +34,13 @@ function stand(kind: 'cpu' | 'io', ioConcurrency: number) {
     slots: [slot],
     clock,
     ioConcurrency,
+    gates: { enter: () => true, leave: () => undefined, sooner: 'io', usesOf: () => [] },
+    brake: { holdsBack: () => false, ioWaits: () => false },
     wantsProgress: () => false,
     listener: {
       dispatched: (task) => posted.push(task.id),
       refused: (task) => assert.fail(`task ${task.id} was refused`),
+      withdrawn: (task) => assert.fail(`task ${task.id} was withdrawn`),
       short: () => undefined,
     },
   });
@@ -49,6 +52,7 @@ function stand(kind: 'cpu' | 'io', ioConcurrency: number) {
     plan: { ...PLAN, kind },
     estimate: new Estimate(),
     tracked: false,
+    gated: false,
   };
   const sink = { ok: () => undefined, bad: () => undefined };
   const push = (id: number, priority: number): void => {

@@ -30,8 +30,16 @@ class Model {
     this.#waiting.push({ member, since: now });
   }
 
-  putBack(member: Member, since: number): void {
-    this.#waiting.unshift({ member, since });
+  putIn(member: Member, since: number): void {
+    this.#waiting.push({ member, since });
+    this.#waiting.sort((one, other) => one.since - other.since || one.member.id - other.member.id);
+  }
+
+  hasBefore(member: Member): boolean {
+    const first = this.#waiting.length === 0 ? undefined : this.#firstOf(this.#highest());
+    if (first === undefined || first.member.priority < member.priority) return false;
+    if (first.member.priority > member.priority) return true;
+    return first.since < member.queuedAt || (first.since === member.queuedAt && first.member.id < member.id);
   }
 
   remove(member: Member): void {
@@ -147,7 +155,7 @@ test('puts one back before all of its priority, with the wait it has behind it',
   const first = queue.take(5);
   assert.ok(first !== undefined);
   queue.push(new Member(2), 7);
-  queue.unshift(first);
+  queue.insert(first);
   assert.equal(first.queuedAt, 0);
   assert.deepEqual(takeAll(queue), [0, 1, 2]);
 });
@@ -156,9 +164,42 @@ test('puts one back into an empty queue', () => {
   const queue = filled(3);
   const only = queue.take(0);
   assert.ok(only !== undefined);
-  queue.unshift(only);
+  queue.insert(only);
   assert.equal(queue.size, 1);
   assert.deepEqual(takeAll(queue), [0]);
+});
+
+test('puts one in where it would stand had it never left', () => {
+  const queue = new PriorityQueue<Member>();
+  const members = [0, 1, 2, 3].map((id) => new Member(id));
+  for (const member of members) queue.push(member, member.id);
+  for (const at of [2, 0, 3, 1]) {
+    const member = members[at];
+    assert.ok(member !== undefined);
+    queue.remove(member);
+    queue.insert(member);
+    assert.equal(member.queuedAt, at);
+    assert.equal(queue.size, 4);
+  }
+  assert.deepEqual(takeAll(queue), [0, 1, 2, 3]);
+});
+
+test('puts those that began to wait at once in by their numbers, and the youngest at the end', () => {
+  const queue = new PriorityQueue<Member>();
+  for (const id of [2, 0, 3, 1]) queue.insert(new Member(id));
+  const late = new Member(-1);
+  late.queuedAt = 1;
+  queue.insert(late);
+  assert.deepEqual(takeAll(queue), [0, 1, 2, 3, -1]);
+});
+
+test('knows whether somebody stands before one that is not in it', () => {
+  const queue = filled(0);
+  assert.equal(queue.hasBefore(new Member(1, 0)), true, 'its elder');
+  assert.equal(queue.hasBefore(new Member(-1, 0)), false, 'its junior');
+  assert.equal(queue.hasBefore(new Member(1, 1)), false, 'lower');
+  assert.equal(queue.hasBefore(new Member(-1, -1)), true, 'higher');
+  assert.equal(new PriorityQueue<Member>().hasBefore(new Member(0)), false, 'nobody');
 });
 
 test('takes one out wherever it stands, and leaves it without links', () => {
@@ -218,7 +259,10 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('push' as const), priority: fc.integer({ min: -2, max: 2 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('take' as const, 'peek' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('take and put back' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('take and put back' as const) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('remove' as const), at: fc.nat() }) },
   {
     weight: 2,
@@ -273,8 +317,9 @@ function perform(
       const member = model.take(now);
       assert.equal(queue.take(now), member);
       if (act.do === 'take' || member === undefined) return;
-      queue.unshift(member);
-      model.putBack(member, member.queuedAt);
+      assert.equal(queue.hasBefore(member), model.hasBefore(member));
+      queue.insert(member);
+      model.putIn(member, member.queuedAt);
     }
   }
 }

@@ -21,7 +21,15 @@ const SHAPE = {
   lanes: { cpu: { queued: '', running: '', oldestMs: '' }, io: { queued: '', running: '', oldestMs: '' } },
   tasks: {},
   dependencies: {},
-  process: { rssBytes: '', descriptorsOpen: '', descriptorLimit: '', cpuMs: '' },
+  process: {
+    rssBytes: '',
+    descriptorsOpen: '',
+    descriptorLimit: '',
+    descriptorReserve: '',
+    ioHeldBack: '',
+    cpuMs: '',
+  },
+  host: null,
   leaks: [],
   retained: [],
   growth: [],
@@ -55,7 +63,7 @@ const THREAD_FIELDS = [
 const TASK_FIELDS = [
   ...['ok', 'failed', 'cancelled', 'timedOut', 'lost', 'retried', 'waitMs', 'runMs', 'cpuMs', 'loopMs', 'leaked'],
 ];
-const RESTART_FIELDS = ['slot', 'generation', 'reason', 'task', 'taskId', 'at'];
+const RESTART_FIELDS = ['process', 'slot', 'generation', 'reason', 'task', 'taskId', 'at'];
 
 function assertSameFields(actual: unknown, shape: unknown, where: string): void {
   if (typeof shape !== 'object' || shape === null || Array.isArray(shape) || Object.keys(shape).length === 0) return;

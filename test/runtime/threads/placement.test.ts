@@ -4,6 +4,7 @@ import {
   keptForIo,
   type LanesInUse,
   mayTake,
+  placeAlone,
   placeCpu,
   placeIo,
   type SlotView,
@@ -15,11 +16,12 @@ const IO_ONLY: LanesInUse = { cpu: false, io: true };
 const BOTH: LanesInUse = { cpu: true, io: true };
 const USES = [CPU_ONLY, IO_ONLY, BOTH, { cpu: false, io: false }];
 
-const IDLE: SlotView = { open: true, cpu: 0, io: 0, allowance: Number.POSITIVE_INFINITY, expectedMs: 0 };
+const IDLE: SlotView = { open: true, kept: false, cpu: 0, io: 0, allowance: Number.POSITIVE_INFINITY, expectedMs: 0 };
 const BUSY: SlotView = { ...IDLE, cpu: 1, expectedMs: 0.5 };
 const SHARED: SlotView = { ...IDLE, io: 1 };
 const MIXED: SlotView = { ...BUSY, io: 1 };
 const SHUT: SlotView = { ...IDLE, open: false };
+const KEPT: SlotView = { ...IDLE, kept: true };
 
 /** Expected length of an attempt worth a thread of its own. */
 const LONG_MS = 0.5;
@@ -150,6 +152,21 @@ test('everywhere: neither kind starves the other out of a pool whose attempts en
   });
 });
 
+test('cpu keeps to its own slots while the thread of one of them is replaced, so that what ends threads does not end those of io', () => {
+  const returning: SlotView = { ...SHUT, isReturning: true };
+  for (const own of [
+    [returning, SHUT],
+    [SHUT, returning],
+    [returning, returning],
+  ]) {
+    const slots = [...own, IDLE, IDLE];
+    assert.equal(placeCpu(slots, BOTH, LONG_MS, always), -1);
+    assert.equal(placeCpu(slots, CPU_ONLY, LONG_MS, always), 2, 'while io is not in use it has all that are open');
+  }
+  assert.equal(placeCpu([SHUT, SHUT, IDLE, IDLE], BOTH, LONG_MS, always), 2);
+  assert.equal(placeCpu([IDLE, returning, IDLE, IDLE], BOTH, LONG_MS, always), 0);
+});
+
 test('puts cpu on an idle slot before any other', () => {
   assert.equal(placeCpu([BUSY, SHARED, IDLE, BUSY], CPU_ONLY, LONG_MS, always), 2);
 });
@@ -197,7 +214,34 @@ test('spreads io evenly and stops at the limit of each slot', () => {
   assert.equal(placed.length, 12);
 });
 
+test('a slot that is kept gets nothing', () => {
+  for (const inUse of USES) {
+    assert.equal(placeCpu([KEPT], inUse, LONG_MS, always), -1);
+    assert.equal(placeIo([KEPT], inUse, 100), -1);
+    assert.equal(placeAlone('io', [KEPT], inUse), -1);
+  }
+  assert.equal(placeIo([KEPT, SHARED], IO_ONLY, 100), 1);
+});
+
+test('who must be alone gets the slot with the fewest attempts, and the first of several that are empty', () => {
+  assert.equal(placeAlone('io', [SHARED, IDLE, IDLE], IO_ONLY), 1);
+  assert.equal(placeAlone('io', [{ ...SHARED, io: 3 }, { ...SHARED, io: 2 }, SHUT], IO_ONLY), 1);
+  assert.equal(placeAlone('cpu', [BUSY, MIXED, SHUT], CPU_ONLY), 0);
+});
+
+test('who must be alone stays on its side, like everybody', () => {
+  everywhere((slots, inUse, where) => {
+    for (const kind of ['cpu', 'io'] as const) {
+      const place = placeAlone(kind, slots, inUse);
+      const isAnywhere = slots.some((_, slot) => mayTake(kind, slot, slots, inUse));
+      assert.equal(place !== -1, isAnywhere, where);
+      if (place !== -1) assert.ok(mayTake(kind, place, slots, inUse), where);
+    }
+  });
+});
+
 test('finds no place in no pool', () => {
+  assert.equal(placeAlone('io', [], BOTH), -1);
   assert.equal(placeCpu([], BOTH, LONG_MS, always), -1);
   assert.equal(placeIo([], BOTH, 100), -1);
 });

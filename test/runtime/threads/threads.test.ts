@@ -21,6 +21,7 @@ const TYPE: TaskType = {
   plan: basePlan({ kind: 'io', grace: 1_000 }),
   estimate: new Estimate(),
   tracked: false,
+  gated: false,
 };
 
 /** Slots with stubs for threads, all up; what is told is noted. */
