@@ -19,8 +19,9 @@ export const cpu5ms: Bench = {
   measure: async (contender, setting) => {
     const { steps } = setting.figures;
     if (steps === undefined) throw new Error('the number of steps is missing');
-    const pool = await openPool(contender, new URL('./handlers/spin.js', import.meta.url), setting.threads);
-    await warmUp(pool, steps, { wave: 4 * setting.threads, waves: 4 });
+    const { threads, isolation } = setting;
+    const pool = await openPool(contender, new URL('./handlers/spin.js', import.meta.url), threads, isolation);
+    await warmUp(pool, steps, { wave: 4 * threads, waves: 4 });
     const count = countFor(contender, setting);
     const expected = spin(steps);
     const reading = await gauge(count, async () => {

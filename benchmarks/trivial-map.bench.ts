@@ -1,4 +1,5 @@
 import type { Bench, Reading } from './harness/bench.js';
+import { rssBytes } from './harness/family.js';
 import { CPU_PER_CALL, gauge, RATE } from './harness/gauge.js';
 import { warmUp } from './harness/warm-up.js';
 import { type Contender, openPool, PISCINA_MODES, type Pool } from './pools/pool.js';
@@ -22,9 +23,10 @@ export const trivialMap: Bench = {
     { metric: 'growthMb', of: { label: '30 MB', value: 30 }, sense: 'at most', times: 1 },
   ],
   measure: async (contender, setting) => {
-    const pool = await openPool(contender, new URL('./handlers/increment.js', import.meta.url), setting.threads);
+    const { threads, isolation } = setting;
+    const pool = await openPool(contender, new URL('./handlers/increment.js', import.meta.url), threads, isolation);
     await warmUp(pool, 1, { wave: 2_000, waves: 5 });
-    const reading = await mapOver(pool, itemsFor(contender, setting.quick), WINDOW_PER_THREAD * setting.threads);
+    const reading = await mapOver(pool, itemsFor(contender, setting.quick), WINDOW_PER_THREAD * threads);
     await pool.close();
     return reading;
   },
@@ -42,10 +44,10 @@ async function mapOver(pool: Pool, items: { count: number; mark: number }, windo
   const reading = await gauge(items.count, () =>
     pool.each(countTo(items.count), window, (value) => {
       sum += value as number;
-      if (++seen === items.mark) atMark = process.memoryUsage.rss();
+      if (++seen === items.mark) atMark = rssBytes();
     }),
   );
-  const growthMb = (process.memoryUsage.rss() - atMark) / 2 ** 20;
+  const growthMb = (rssBytes() - atMark) / 2 ** 20;
   if (sum !== (items.count * (items.count + 1)) / 2) throw new Error(`the answers add up to ${String(sum)}`);
   return { ...reading, growthMb };
 }

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type GrowthEvent, Supervisor } from '../../runtime/index.js';
 import { Attempt, type AttemptHost } from '../../workers/attempt.js';
 import { current } from '../../workers/current.js';
+import { Dependencies } from '../../workers/dependencies.js';
 import { Resources } from '../../workers/resources.js';
 import type * as Healthy from '../handlers/growth/healthy.js';
 import type * as Leaking from '../handlers/growth/leaking.js';
@@ -29,6 +30,7 @@ const LEAKING = new URL('../handlers/growth/leaking.js', import.meta.url);
 const HOST: AttemptHost = {
   args: undefined,
   resources: new Resources(),
+  dependencies: new Dependencies({ wire: undefined, holder: 1, say: () => undefined }),
   progress: () => undefined,
   log: () => undefined,
 };

@@ -9,6 +9,8 @@ export interface Setting {
   readonly directory: string;
   /** What `prepare` found. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Where our tasks run; what a user gets by default without it. */
+  readonly isolation?: 'thread' | 'process';
 }
 
 /** One measurement of one contender in a process of its own: figures by metric. */

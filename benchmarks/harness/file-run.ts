@@ -21,11 +21,14 @@ export async function runFiles(contender: Contender, setting: Setting): Promise<
   return reading;
 }
 
-function argvFor(contender: Contender, { threads, directory }: Setting): readonly string[] {
+function argvFor(contender: Contender, { threads, directory, isolation }: Setting): readonly string[] {
   const node = process.execPath;
   switch (contender) {
     case 'plustwo':
-      return [node, path('../../bundle/main.js'), 'run', HANDLER, 'files/*.txt', '--threads', String(threads)];
+      return [
+        ...[node, path('../../bundle/main.js'), 'run', HANDLER, 'files/*.txt', '--threads', String(threads)],
+        ...(isolation === undefined ? [] : ['--isolation', isolation]),
+      ];
     case 'piscina sync':
     case 'piscina async':
     case 'piscina disabled': {

@@ -29,7 +29,7 @@ export function describeMachine(): Machine {
 }
 
 /** Walks up from the package's entry: `exports` of most packages hide their package.json from the resolver. */
-function installedVersion(name: string): string {
+export function installedVersion(name: string): string {
   for (let at = new URL('.', import.meta.resolve(name)); at.pathname !== '/'; at = new URL('..', at)) {
     const file = new URL('package.json', at);
     if (!existsSync(file)) continue;

@@ -5,8 +5,8 @@ interface HandlerModule {
   default(input: unknown): unknown;
 }
 
-export async function openPlustwo(handler: URL, threads: number): Promise<Pool> {
-  const supervisor = new Supervisor({ threads, maxQueue: 2_000_000 });
+export async function openPlustwo(handler: URL, threads: number, isolation: 'thread' | 'process'): Promise<Pool> {
+  const supervisor = new Supervisor({ threads, isolation, maxQueue: 2_000_000 });
   const { default: handle } = await supervisor.load<HandlerModule>(handler);
   return {
     call: (input) => handle(input),

@@ -1,3 +1,5 @@
+import type { Setting } from '../harness/bench.js';
+
 export type Contender =
   | 'plustwo'
   | PiscinaContender
@@ -5,7 +7,11 @@ export type Contender =
   | 'workerpool'
   | 'poolifier'
   | 'bare workers'
-  | 'xargs';
+  | 'xargs'
+  | OverloadContender;
+
+/** Those that are asked for more than they can do: with the queue Piscina gives itself, with one that has no end, and without any pool. */
+export type OverloadContender = 'piscina auto queue' | 'piscina endless queue' | 'Promise.all';
 
 export type PiscinaContender = 'piscina sync' | 'piscina async' | 'piscina disabled' | 'piscina disabled x 100';
 
@@ -22,11 +28,19 @@ export interface Pool {
   close(): Promise<unknown>;
 }
 
-/** Opens a contender; only its own library is loaded, so that no other one costs it memory or start-up time. */
-export async function openPool(contender: Contender, handler: URL, threads: number): Promise<Pool> {
+/**
+ * Opens a contender; only its own library is loaded, so that no other one costs it memory or start-up time. `isolation` is ours: the others
+ * have threads only.
+ */
+export async function openPool(
+  contender: Contender,
+  handler: URL,
+  threads: number,
+  isolation: Setting['isolation'] = 'thread',
+): Promise<Pool> {
   switch (contender) {
     case 'plustwo':
-      return (await import('./plustwo.js')).openPlustwo(handler, threads);
+      return (await import('./plustwo.js')).openPlustwo(handler, threads, isolation);
     case 'piscina sync':
     case 'piscina async':
     case 'piscina disabled':
@@ -41,6 +55,9 @@ export async function openPool(contender: Contender, handler: URL, threads: numb
     case 'bare workers':
       return (await import('./bare-workers.js')).openBareWorkers(handler, threads);
     case 'xargs':
-      throw new Error('xargs is a command, not a pool');
+    case 'piscina auto queue':
+    case 'piscina endless queue':
+    case 'Promise.all':
+      throw new Error(`${contender} is not opened as a pool`);
   }
 }
