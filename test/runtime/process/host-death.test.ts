@@ -21,7 +21,7 @@ for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGKILL', 'SIGTERM'] as const) {
   });
 }
 
-test('one array that no heap can hold ends the process, and names the task', async (t) => {
+test('one array that is larger than its heap ends the process, and names the task', async (t) => {
   const stand = await HostStand.up(t, { threads: 1, resourceLimits: { maxOldGenerationSizeMb: 64 }, output: 'stderr' });
   await stand.load(fixture('end-host'));
   const culprit = stand.send('outgrowHeap');
