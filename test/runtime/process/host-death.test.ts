@@ -84,9 +84,10 @@ test('what it had told before it died comes before its death, even if nobody lis
   skip: process.platform !== 'linux',
 }, async (t) => {
   const stand = await HostStand.up(t, { threads: 1 });
-  await stand.load(fixture('echo'));
+  await stand.load(fixture('loop'));
   await stand.load(fixture('end-host'));
-  const first = stand.send('begin', undefined, { overlay: { timeout: 200, grace: 0 } });
+  // Its thread has to be replaced before the next one starts, and its outcome is told before that.
+  const first = stand.send('loop', undefined, { overlay: { timeout: 50, grace: 0 } });
   const culprit = stand.send('dieBy', 'SIGKILL');
   // The way out of here, and nothing in between, until the process is dead.
   await new Promise((resolve) => setImmediate(resolve));
