@@ -112,7 +112,9 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
     // A closed supervisor takes nothing more, so there is no use in pulling on.
     const isOver = error instanceof ClosedError || error instanceof RestartIntensityError;
     if (isOver && this.#givesMore()) this.#closeSource();
-    this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) }, error);
+    // The reason of a signal is the caller's own, and one for all.
+    const content = outcome === 'cancelled' ? undefined : error;
+    this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) }, content);
   }
 
   /** Whether a task whose turn has come waits instead, in the backlog, because results enough wait to be read. */

@@ -71,7 +71,7 @@ export class Outcomes implements OutcomeReader {
     if (task === undefined) return;
     const { stop } = task;
     if (stop === undefined) this.#settleFailed(task, failure);
-    else this.#settle.stopped(task, stop);
+    else this.#settle.stopped(task, stop, failure.status === 'failed' ? failure.called : undefined);
     if (task.gated) this.#gates.leave(task, stop === undefined ? resultOfFailure(failure) : resultOf(stop.outcome));
   }
 
@@ -110,8 +110,6 @@ export class Outcomes implements OutcomeReader {
       this.#settle.bad(task, 'failed', new CircuitOpenError(this.#gates.nameOf(dependency), retryAfterMs));
       return;
     }
-    // It has ended without a death, as much as any that is counted.
-    task.extras?.blame?.acquit();
     task.attemptsStarted--;
     task.hasTurnedBack = true;
     this.#gates.park(task, dependency);

@@ -75,11 +75,11 @@ export class Settle {
   }
 
   /** The attempt was stopped, and has ended. */
-  stopped(task: Task, stop: StopCause): void {
+  stopped(task: Task, stop: StopCause, called?: readonly number[]): void {
     if (stop.ends === 'task') {
       if (task.attemptsStarted === 1) this.#budgets?.called(task);
       this.bad(task, stop.outcome, stop.error);
-    } else this.attemptFailed(task, stop.outcome, stop.error);
+    } else this.attemptFailed(task, stop.outcome, stop.error, called);
   }
 
   /** Whether a task whose attempt ended so has another, as far as its own policy goes. */

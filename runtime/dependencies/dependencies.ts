@@ -103,10 +103,10 @@ export class Dependencies {
   readonly retire = (slot: number, generation: number): void => {
     const holder = holderOf(slot, generation);
     const now = this.#clock.now();
-    const before = this.table.terms.map((_, index) => this.table.circuit(index, now).state);
     this.table.retire(holder, now);
     this.#listener.retired(holder);
-    for (const [dependency, state] of before.entries()) {
+    // Compared with what was told last: it may have moved a circuit itself and died before it could say so.
+    for (const [dependency, state] of this.#told.entries()) {
       const { calls, failures, ...circuit } = this.table.figures(dependency, now);
       if (circuit.state === state) continue;
       this.told({ dependency, state: circuit.state, calls, failures, retryAfterMs: circuit.retryAfterMs });

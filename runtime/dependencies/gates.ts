@@ -149,6 +149,8 @@ export class Gates {
   /** A thread is gone, and what it held was freed in the table. */
   retire(holder: number): void {
     const now = this.#clock.now();
+    // It may have moved a circuit and died before it could say so.
+    for (const gate of this.#places) this.#parking.changed(gate, now);
     for (const gate of [...this.#grants.retire(holder), ...this.#places]) this.#parking.call(gate, now);
   }
 

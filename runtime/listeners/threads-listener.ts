@@ -70,7 +70,10 @@ function tasksListener(core: Core, inside: CoreInside): Pick<ThreadsListener, 'u
     lost: (task, why, group) => {
       const { stop } = task;
       inside.casualties().lost(task, why, group);
-      if (task.gated) core.gates.giveUp(task, resultOf(stop?.outcome ?? 'lost'));
+      if (!task.gated) return;
+      // Who went down with a thread for the sake of another says nothing of what it uses.
+      const isInnocent = why === 'ended' || group !== undefined;
+      core.gates.giveUp(task, stop === undefined && isInnocent ? 'neither' : resultOf(stop?.outcome ?? 'lost'));
     },
   };
 }

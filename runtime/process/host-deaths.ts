@@ -1,6 +1,7 @@
 import { MOST_DEATHS } from '../blame.js';
 import type { DeathRecord, RestartIntensityError } from '../errors.js';
 import type { Task } from '../task.js';
+import { textOf } from '../threads/death.js';
 import { Deaths } from '../threads/deaths.js';
 import type { RestartLimits } from '../threads/restart.js';
 import type { HostLine } from './host-line.js';
@@ -67,7 +68,10 @@ function recordOf({ line, death, running }: Case, at: string): DeathRecord {
     process: true,
     slot: line.number,
     generation: line.generation,
-    reason: `the process ended with ${howItEnded(death)}`,
+    reason:
+      death.error === undefined
+        ? `the process ended with ${howItEnded(death)}`
+        : `the process did not come up: ${textOf(death.error)}`,
     task: culprit?.type.label ?? null,
     taskId: culprit?.id ?? null,
     at,

@@ -1,7 +1,9 @@
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd } from '../engine.js';
+import { ThreadLostError } from '../errors.js';
 import type { Task, TaskType } from '../task.js';
 import { type HostDeath, HostProcess, type HostSetup } from './host-process.js';
+import { howItEnded } from './quarantine.js';
 import type { FromHost, HostedOutcome } from './wire.js';
 
 /** What a line tells of. */
@@ -165,8 +167,21 @@ export class HostLine implements Describer {
     this.#host?.abortAll();
   }
 
+  /** Kills its host, which dies of it. */
+  kill(): void {
+    this.#host?.kill();
+  }
+
   async describe(href: string): Promise<ModuleDescription | undefined> {
-    return this.#host?.describe(href);
+    try {
+      return await this.#host?.describe(href);
+    } catch (death) {
+      // Of a thread of its, or its own.
+      if (typeof death !== 'object' || death === null || !('signal' in death)) throw death;
+      const { exitCode, signal } = death as HostDeath;
+      const why = `its process ended with ${howItEnded({ exitCode, signal })}`;
+      throw new ThreadLostError(why, { started: true, exitCode: exitCode ?? undefined });
+    }
   }
 
   inspect(): ReturnType<HostProcess['inspect']> | undefined {

@@ -200,6 +200,11 @@ export class HostProcess {
     });
   }
 
+  /** Kills it, as if it had died by itself: for one that does not do what it is told. */
+  kill(): void {
+    this.#child.kill();
+  }
+
   #ended(end: ChildEnd): void {
     if (this.#state === 'gone') return;
     const wasAsked = this.#state === 'ending';

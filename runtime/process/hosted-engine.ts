@@ -139,7 +139,8 @@ export class HostedEngine implements Engine {
   }
 
   async inspect({ name, state }: Frame): Promise<Inspection> {
-    const found = await this.#hosts.inspect();
+    // One that dies while it is asked has nothing open any more.
+    const found = await this.#hosts.inspect()?.catch(() => undefined);
     return { v: 1, name, state, threads: found?.threads ?? [], unattributed: found?.unattributed ?? [] };
   }
 
@@ -206,6 +207,8 @@ export class HostedEngine implements Engine {
       heard: (message, line) => {
         if (message.type === 'broken') this.#giveUp(message.error);
         else this.#tidings.heard(message, line);
+        // It tells how many have started, and so whether there is room.
+        if (message.type === 'status') this.#admission.roomMade();
       },
       lost: (task, error) => {
         if (error instanceof ClosedError) this.#bad(task, 'cancelled', error);
@@ -252,7 +255,7 @@ export class HostedEngine implements Engine {
     this.broken = error;
     this.#rim.onBroken(error);
     this.#admission.close();
-    for (const task of this.#hosts.all()) this.#bad(task, 'lost', error);
+    for (const task of this.#hosts.all()) if (task.state !== 'settled') this.#bad(task, 'lost', error);
     void this.#hosts.end(0, EXIT_MS);
   }
 }

@@ -1,9 +1,10 @@
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import type { EngineEnd } from '../engine.js';
 import { ClosedError, type RestartIntensityError, ThreadLostError } from '../errors.js';
 import type { RestartEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Task } from '../task.js';
+import { EXIT_MS, QUIESCE_MS } from '../threads/ends.js';
 import type { RestartLimits } from '../threads/restart.js';
 import { HostDeaths } from './host-deaths.js';
 import { HostLine } from './host-line.js';
@@ -44,6 +45,9 @@ export interface HostsParts {
 const USUAL = 0;
 const ALONE = 1;
 
+/** Beyond the longest grace, a host that was told to stop everything is given as long as threads are to end. */
+const STUCK_MS = QUIESCE_MS + EXIT_MS;
+
 /**
  * The hosts of a supervisor: the usual one, and beside it, only while there are suspects, one in which these run alone. Keeps what is not
  * sent, sends it, and finds out who is to blame when a host dies.
@@ -57,6 +61,8 @@ export class Hosts {
   readonly #deaths: HostDeaths;
   #unsent = new Set<Task>();
   #flushPlanned = false;
+  #rejectsUnstarted = false;
+  #lastCall: Timer | undefined;
   #state: 'running' | 'aborting' | 'closed' = 'running';
 
   constructor(parts: HostsParts, listener: HostsListener) {
@@ -132,13 +138,19 @@ export class Hosts {
 
   /** Has the hosts reject what has not started. */
   rejectUnstarted(): void {
+    this.#rejectsUnstarted = true;
     for (const line of this.#lines()) line.rejectUnstarted();
   }
 
   /** Has the hosts stop everything. What a host that dies from now on had is not run again. */
   abortAll(): void {
     this.#state = 'aborting';
+    const graces = this.all().map(({ plan }) => plan.grace);
     for (const line of this.#lines()) line.abortAll();
+    // A host whose own thread is stuck in native code stops nothing.
+    this.#lastCall = this.#parts.clock.timer(Math.max(0, ...graces) + STUCK_MS, () => {
+      for (const line of this.#lines()) line.kill();
+    });
   }
 
   /** What is open in the threads of the usual host; undefined while there is none. */
@@ -149,6 +161,7 @@ export class Hosts {
   /** Ends all hosts. */
   async end(quiesceMs: number, exitMs: number): Promise<EngineEnd> {
     this.#state = 'closed';
+    this.#lastCall?.cancel();
     this.#ward.close();
     const ends = await Promise.all(this.#lines().map((line) => line.end(quiesceMs, exitMs)));
     const told = ends.filter((end) => end !== undefined);
@@ -178,9 +191,11 @@ export class Hosts {
     if (this.#unsent.size === 0) return;
     this.start();
     if (!this.main.open) return;
-    const unsent = this.#unsent;
-    this.#unsent = new Set();
-    for (const task of unsent) this.#send(this.main, task);
+    // One by one: who is told of one that cannot be sent may stop others.
+    for (const task of this.#unsent) {
+      this.#unsent.delete(task);
+      this.#send(this.main, task);
+    }
   }
 
   #send(line: HostLine, task: Task): void {
@@ -188,8 +203,19 @@ export class Hosts {
     try {
       line.send(task);
     } catch (error) {
+      this.#forget(task.id);
       this.#listener.refused(task, error);
+      if (!line.isUsual) this.#nextSuspect();
+      return;
     }
+    // Somebody stopped it on its way between two hosts.
+    if (task.stop !== undefined) line.cancel(task, task.stop);
+  }
+
+  #nextSuspect(): void {
+    this.#parts.clock.soon(() => {
+      this.#ward.next();
+    });
   }
 
   readonly #up = (line: HostLine): void => {
@@ -203,7 +229,8 @@ export class Hosts {
   readonly #outcomes = (line: HostLine, batch: readonly HostedOutcome[]): void => {
     for (const outcome of batch) {
       const task = line.take(outcome.id);
-      if (task === undefined) continue;
+      // It may have been settled since, by who heard of another.
+      if (task === undefined || task.state === 'settled') continue;
       if (outcome.outcome === 'ok') this.#deaths.worked();
       const deaths = this.#quarantine.deaths(task.id);
       this.#forget(task.id);
@@ -239,11 +266,12 @@ export class Hosts {
 
   /** Whether a task that would run again does not: somebody has asked it to stop, or everything is being stopped. */
   #isOver(task: Task, death: HostDeath, started: boolean): boolean {
-    if (task.stop === undefined && this.#state === 'running') return false;
+    const isRejected = this.#state !== 'running' || (this.#rejectsUnstarted && !started);
+    if (task.stop === undefined && !isRejected) return false;
     this.#forget(task.id);
     const why = `its process ended with ${howItEnded(death)}`;
     const error = new ThreadLostError(why, { started, exitCode: death.exitCode ?? undefined });
-    this.#listener.lost(task, this.#state === 'running' ? error : new ClosedError(started));
+    this.#listener.lost(task, isRejected ? new ClosedError(started) : error);
     return true;
   }
 

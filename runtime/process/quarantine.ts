@@ -104,7 +104,7 @@ export class Quarantine {
     const suspects: number[] = [];
     for (const id of has) {
       if (evidence.started(id)) started.push(id);
-      else if (this.#alone === id) suspects.push(this.#isBack(id));
+      else if (this.#alone === id || this.#blames.has(id)) suspects.push(this.#isBack(id));
       else resend.push(id);
     }
     const lost = this.#rerun ? this.#charge(evidence, started, suspects) : this.#endAll(evidence, started);
@@ -113,7 +113,7 @@ export class Quarantine {
 
   /** The suspect under way had not started when its host died. That proves nothing, and it is still the first in turn. */
   #isBack(id: number): number {
-    this.#alone = undefined;
+    if (this.#alone === id) this.#alone = undefined;
     this.#waiting = new Set([id, ...this.#waiting]);
     return id;
   }

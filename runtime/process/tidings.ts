@@ -37,7 +37,7 @@ export class Tidings {
     const { announcer, log } = this.#rim;
     switch (message.type) {
       case 'up':
-        this.#findings.cleared(message.slot);
+        if (line.isUsual) this.#findings.cleared(message.slot);
         break;
       case 'finding': {
         const { slot, generation, finding } = message;
@@ -46,10 +46,12 @@ export class Tidings {
         break;
       }
       case 'log':
-        log(message.line);
+        guarded(() => {
+          log(message.line);
+        });
         break;
       case 'progress':
-        line.at(message.event.taskId)?.plan.onProgress?.(message.event.fraction, message.event.note);
+        guarded(() => line.at(message.event.taskId)?.plan.onProgress?.(message.event.fraction, message.event.note));
         announcer.tell('progress', message.event);
         break;
       case 'retried':
@@ -104,6 +106,17 @@ export class Tidings {
     task.attemptsStarted = attempts;
     if (last !== undefined) this.took(task, last);
     this.metrics.retried(task);
+  }
+}
+
+/** A listener's own error is thrown where the host of all this sees it, and not through the middle of what is being read. */
+function guarded(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -45,6 +45,8 @@ export class Permits {
   /** A permit, or {@link NO_PERMIT}. */
   take(holder: number): number {
     const words = this.#words;
+    // Searching reads plainly; without this a search might be done before what was stored ahead of it is seen by others.
+    Atomics.load(words, FREED);
     for (let place = words.indexOf(FREE, PLACES); place !== -1; place = words.indexOf(FREE, place + 1)) {
       if (Atomics.compareExchange(words, place, FREE, holder) === FREE) return holder * MOST_PERMITS + place - PLACES;
     }

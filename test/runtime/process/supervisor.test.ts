@@ -6,6 +6,7 @@ import test from 'node:test';
 import { NotCloneableError, RestartIntensityError, Supervisor, ThreadLostError } from '../../../runtime/index.js';
 import type * as Echo from '../../fixtures/handlers/echo.js';
 import type * as EndHost from '../../fixtures/handlers/end-host.js';
+import type * as Exit from '../../fixtures/handlers/exit.js';
 import type * as ThrowError from '../../fixtures/handlers/throw-error.js';
 import { fixture } from '../../support/fixture.js';
 import { errorOf, errorWithCode } from '../../support/outcome-of.js';
@@ -220,3 +221,67 @@ test('children of tasks end with their process', async () => {
   });
   assert.equal(existsSync(`/proc/${String(pid)}`), false);
 });
+
+test('who is told of an input that cannot be sent may cancel those behind it', async () => {
+  await withSupervisor(ISOLATED, async (supervisor) => {
+    const { echo } = await supervisor.load<typeof Echo>(fixture('echo'));
+    const controller = new AbortController();
+    const enough = new Error('enough');
+    supervisor.on('settled', () => {
+      controller.abort(enough);
+    });
+    const { signal } = controller;
+    const all = [echo(() => 1), echo(2, { signal }), echo(3, { signal })].map((task) => errorOf(task));
+    const [first, ...others] = await Promise.all(all);
+    assert.ok(first instanceof NotCloneableError);
+    assert.deepEqual(others, [enough, enough]);
+    await supervisor.drain();
+  });
+});
+
+test('what comes from a host that has given up settles nothing a second time', async () => {
+  const supervisor = new Supervisor({ ...ISOLATED, restart: { intensity: 1, total: 1 } });
+  const settled: number[] = [];
+  supervisor.on('settled', ({ taskId }) => settled.push(taskId));
+  const { exit } = await supervisor.load<typeof Exit>(fixture('exit'));
+  await Promise.all(Array.from({ length: 20 }, () => errorWithCodes(exit(3))));
+  await supervisor.close();
+  assert.equal(new Set(settled).size, settled.length);
+});
+
+test('tasks that stand before a full queue are let in as others start', async () => {
+  await withSupervisor({ ...ISOLATED, threads: 4, maxQueue: 1 }, async (supervisor) => {
+    const { begin } = await supervisor.load<typeof EndHost>(fixture('end-host'));
+    const controller = new AbortController();
+    let begun = 0;
+    const onProgress = (): void => {
+      begun++;
+      if (begun === 4) controller.abort();
+    };
+    const options = { signal: controller.signal, whenFull: 'wait', onProgress } as const;
+    await Promise.all(Array.from({ length: 4 }, () => errorOf(begin(undefined, options))));
+    assert.equal(begun, 4);
+  });
+});
+
+test('what close was to reject is not run because its process died', async () => {
+  await withSupervisor({ ...ISOLATED, threads: 1 }, async (supervisor) => {
+    const { begin, processId } = await supervisor.load<typeof EndHost>(fixture('end-host'));
+    const host = await processId();
+    const progressed = once(supervisor, 'progress');
+    const running = errorWithCode(begin(), 'PLUSTWO_CLOSED');
+    const waiting = errorWithCode(begin(), 'PLUSTWO_CLOSED');
+    await progressed;
+    process.kill(host, 'SIGSTOP');
+    const closed = supervisor.close({ queued: 'reject', timeout: 0 });
+    process.kill(host, 'SIGKILL');
+    assert.deepEqual([(await running)['started'], (await waiting)['started']], [true, false]);
+    await closed;
+  });
+});
+
+/** Lost with its thread, or with all of them. */
+async function errorWithCodes(task: Promise<unknown>): Promise<void> {
+  const { code } = (await errorOf(task)) as { code?: unknown };
+  assert.ok(code === 'PLUSTWO_THREAD_LOST' || code === 'PLUSTWO_RESTART_INTENSITY', String(code));
+}
