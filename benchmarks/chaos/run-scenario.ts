@@ -37,7 +37,10 @@ async function run(scenario: Scenario): Promise<Found> {
     if (count > before) wrongs.push(`${link} is open ${String(count)} times, at the start it was ${String(before)}`);
   }
   const leaked = tally.rows().find(({ fault }) => fault === 'leak')?.tasks ?? 0;
-  if (leaks !== leaked) wrongs.push(`the snapshot has ${String(leaks)} leaks, there were ${String(leaked)}`);
+  // What a process was doing when it died is done again, and a task that leaks then leaks twice.
+  const most = scenario.isolation === 'process' ? Number.POSITIVE_INFINITY : leaked;
+  if (leaks < leaked || leaks > most)
+    wrongs.push(`the snapshot has ${String(leaks)} leaks, there were ${String(leaked)}`);
   return { ...lived, rows: tally.rows(), start, end, wrongs };
 }
 
