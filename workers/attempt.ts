@@ -1,5 +1,6 @@
 import type { Dependencies } from './dependencies.js';
 import type { LoadedHandler, Resource, TaskContext, TaskLog } from './handler.js';
+import type { CallResult } from './protocol/dependencies.js';
 import type { AttemptNote, LogLevel } from './protocol/messages.js';
 import type { Resources } from './resources.js';
 
@@ -41,6 +42,8 @@ export class Attempt implements TaskContext {
   peak = 0;
   /** Openings of its that are under way. */
   opening = 0;
+  /** Calls of its by which circuits are tried; undefined while none. */
+  probes: Set<(how: CallResult) => void> | undefined;
   /** Dependencies it has called, by index; undefined while none. */
   called: Set<number> | undefined;
   readonly #host: AttemptHost;
@@ -127,6 +130,13 @@ export class Attempt implements TaskContext {
   /** Aborts the signal, in the attempt's own context so that an error thrown by a listener is charged to it. */
   cancel(reason: unknown): void {
     (this.#abort ??= new AbortController()).abort(reason);
+    // A handler that does not listen is given up, and its call with it.
+    this.endProbes((Object(reason) as { code?: unknown }).code === 'PLUSTWO_TIMED_OUT' ? 'failed' : 'neither');
+  }
+
+  /** Calls that are still under way try nothing any more; tells their circuits so. */
+  endProbes(how: CallResult): void {
+    if (this.probes !== undefined) for (const judge of [...this.probes]) judge(how);
   }
 
   /** Whether something is to be run before the attempt may count as ended. */

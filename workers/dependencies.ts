@@ -24,6 +24,8 @@ export interface CallParts {
 /** An attempt as far as its calls go. */
 export type Caller = Pick<Attempt, 'id' | 'state' | 'signal' | 'stopReason' | 'called'> & {
   readonly handler: { readonly uses?: readonly number[] };
+  /** See `Attempt.probes`. */
+  probes?: Set<(how: CallResult) => void> | undefined;
 };
 
 /** The calls that handlers of this thread make through `ctx.call`. */
@@ -58,6 +60,7 @@ export class Dependencies {
     if (permit === NO_PERMIT) permit = await this.#wait(index, name, attempt);
     const isProbe = this.#enter(index, permit);
     (attempt.called ??= new Set()).add(index);
+    const judge = this.#judgement(index, isProbe, attempt);
     let how: CallResult = 'ok';
     try {
       return await fn();
@@ -66,10 +69,26 @@ export class Dependencies {
       throw error;
     } finally {
       // The circuit first: who gets the permit next is to find it as this call left it.
-      const change = this.#table.record(index, how, isProbe, this.#now(), Math.random(), this.#holder);
-      if (change !== undefined) this.#say({ type: 'circuit', change });
+      judge(how);
       this.#release(index, permit);
     }
+  }
+
+  /**
+   * Tells the circuit what a call came to, once. A probe is also told of by the end of its attempt: one that leaves before its call has come
+   * back would keep the circuit half-open, and everybody out, for as long as that takes.
+   */
+  #judgement(index: number, isProbe: boolean, attempt: Caller): (how: CallResult) => void {
+    let isTold = false;
+    const judge = (how: CallResult): void => {
+      if (isTold) return;
+      isTold = true;
+      attempt.probes?.delete(judge);
+      const change = this.#table.record(index, how, isProbe, this.#now(), Math.random(), this.#holder);
+      if (change !== undefined) this.#say({ type: 'circuit', change });
+    };
+    if (isProbe) (attempt.probes ??= new Set()).add(judge);
+    return judge;
   }
 
   #find(name: string): number {

@@ -155,6 +155,7 @@ export class Performer {
     views.peak[entry] = attempt.peak;
     if (attempt.descriptors > 0) ledger?.ended(attempt);
     attempt.state = 'ended';
+    if (attempt.probes !== undefined) attempt.endProbes(failure === undefined ? 'neither' : 'failed');
     this.#active[entry] = undefined;
     attempt.input = undefined;
     this.running--;

@@ -53,7 +53,7 @@ export class HostBooks extends Metrics implements Sink {
     } catch (error) {
       // A thread could send it, a process cannot.
       const { path, what } = findUncloneable(value, canSerialize);
-      this.bad(task, 'failed', what === '' ? error : new NotCloneableError('result', path, what));
+      this.bad(task, 'failed', what === '' ? error : new NotCloneableError('result', path, what, 'processes'));
       return;
     }
     this.#tell(task, 'ok', value, bytes);
