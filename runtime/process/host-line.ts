@@ -20,6 +20,8 @@ export interface LineListener {
 export interface LineParts {
   readonly setup: HostSetup;
   readonly now: () => number;
+  /** Numbers the hosts of lines of this number. */
+  readonly nextGeneration: () => number;
   /** Whether somebody listens to everybody's progress. */
   readonly wantsProgress: () => boolean;
 }
@@ -39,6 +41,7 @@ export class HostLine implements Describer {
   readonly #setup: HostSetup;
   readonly #listener: LineListener;
   readonly #now: () => number;
+  readonly #nextGeneration: () => number;
   /** Names of the types its host knows, by number. */
   readonly #introduced = new Map<number, string>();
   readonly #wantsProgress: () => boolean;
@@ -46,13 +49,14 @@ export class HostLine implements Describer {
   #host: HostProcess | undefined;
   #end: Promise<EngineEnd> | undefined;
   #has = new Map<number, Task>();
-  /** Counts its hosts. */
+  /** Of its host, counted over all lines of its number. */
   generation = 0;
 
   constructor(number: number, parts: LineParts, listener: LineListener) {
     this.number = number;
     this.#setup = parts.setup;
     this.#now = parts.now;
+    this.#nextGeneration = parts.nextGeneration;
     this.#wantsProgress = parts.wantsProgress;
     this.#listener = listener;
   }
@@ -73,6 +77,11 @@ export class HostLine implements Describer {
   /** Those of them that have not started, as far as is known. */
   get unstarted(): number {
     return this.#host === undefined ? 0 : Math.min(this.#has.size, this.#host.waiting);
+  }
+
+  /** Its host, as something to tell hosts apart by. */
+  get host(): object | undefined {
+    return this.#host;
   }
 
   get pid(): number | undefined {
@@ -103,7 +112,7 @@ export class HostLine implements Describer {
     if (this.#state !== 'cold') return;
     this.#state = 'starting';
     this.#introduced.clear();
-    const host: HostProcess = new HostProcess(this.#setup, ++this.generation, {
+    const host: HostProcess = new HostProcess(this.#setup, (this.generation = this.#nextGeneration()), {
       ready: () => {
         if (this.#state !== 'starting') return;
         this.#state = 'up';

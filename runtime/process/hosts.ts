@@ -70,10 +70,16 @@ export class Hosts {
     this.#listener = listener;
     this.#quarantine = new Quarantine({ rerun: parts.rerun });
     this.#deaths = new HostDeaths(parts.restart, parts.wallClock);
+    const generations = [0, 0];
     const line = (number: number, setup: HostSetup): HostLine =>
       new HostLine(
         number,
-        { setup, now: () => parts.clock.now(), wantsProgress: parts.wantsProgress },
+        {
+          setup,
+          now: () => parts.clock.now(),
+          nextGeneration: () => (generations[number] = (generations[number] ?? 0) + 1),
+          wantsProgress: parts.wantsProgress,
+        },
         {
           up: this.#up,
           outcomes: this.#outcomes,
@@ -164,7 +170,7 @@ export class Hosts {
     this.#lastCall?.cancel();
     this.#ward.close();
     const ends = await Promise.all(this.#lines().map((line) => line.end(quiesceMs, exitMs)));
-    const told = ends.filter((end) => end !== undefined);
+    const told = [...this.#ward.ends, ...ends.filter((end) => end !== undefined)];
     return {
       threads: told.flatMap(({ threads }) => threads),
       errors: told.flatMap(({ errors }) => errors),

@@ -68,7 +68,7 @@ export class Tidings {
         announcer.tell('circuit', message.event);
         break;
       case 'status':
-        this.#calls.told(line, message.status.dependencies);
+        if (line.host !== undefined) this.#calls.told(line.host, message.status.dependencies);
         if (line.isUsual) this.#status = message.status;
         break;
     }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.js';
+import type { EngineEnd } from '../engine.js';
 import type { Task } from '../task.js';
 import type { HostLine } from './host-line.js';
 import type { Quarantine } from './quarantine.js';
@@ -29,6 +30,8 @@ export class Ward {
   #line: HostLine;
   #patience: Timer | undefined;
   #isClosed = false;
+  /** What went wrong in hosts that were dismissed. */
+  readonly ends: EngineEnd[] = [];
 
   constructor(parts: WardParts) {
     this.#parts = parts;
@@ -98,13 +101,17 @@ export class Ward {
   async #dismiss(): Promise<void> {
     this.#patience?.cancel();
     if (this.#line.outstanding > 0 || this.#line.state === 'cold' || this.#line.state === 'ending') return;
-    await this.#line.end(DISMISS_MS, DISMISS_MS);
+    this.#ended(await this.#line.end(DISMISS_MS, DISMISS_MS));
     this.next();
   }
 
   async #dismissLong(line: HostLine): Promise<void> {
     if (line.state === 'ending') return;
-    await line.end(DISMISS_MS, DISMISS_MS);
+    this.#ended(await line.end(DISMISS_MS, DISMISS_MS));
     this.#long.delete(line);
+  }
+
+  #ended(end: EngineEnd | undefined): void {
+    if (end !== undefined && end.errors.length + end.left.length > 0) this.ends.push({ ...end, threads: [] });
   }
 }

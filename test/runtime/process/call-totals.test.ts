@@ -15,24 +15,25 @@ const row = (callsTotal: number, failuresTotal: number): DependencySnapshot => (
   retryAfterMs: null,
 });
 
-const usual = (generation: number) => ({ number: 0, generation });
-const alone = (generation: number) => ({ number: 1, generation });
+/** Hosts: nothing of them matters but which one it is. */
+const [first, second, third, alone, beside] = [{}, {}, {}, {}, {}];
 
 test('calls are those of all hosts, each of which counts from none', () => {
   const totals = new CallTotals();
-  totals.told(usual(1), { billing: row(10, 1) });
-  totals.told(usual(1), { billing: row(20, 2) });
-  totals.told(alone(1), { billing: row(1, 1) });
-  totals.told(usual(2), { billing: row(5, 0) });
-  totals.told(alone(2), { billing: row(2, 2) });
+  totals.told(first, { billing: row(10, 1) });
+  totals.told(first, { billing: row(20, 2) });
+  totals.told(alone, { billing: row(1, 1) });
+  totals.told(second, { billing: row(5, 0) });
+  totals.told(beside, { billing: row(2, 2) });
   assert.deepEqual(totals.of({ billing: row(5, 0) }), { billing: row(28, 5) });
-  totals.told(usual(3), { billing: row(0, 0) });
+  totals.told(alone, { billing: row(1, 1) });
+  totals.told(third, { billing: row(0, 0) });
   assert.deepEqual(totals.of({ billing: row(0, 0) }), { billing: row(28, 5) });
 });
 
 test('dependencies are kept apart, and one that no host has told of has no calls', () => {
   const totals = new CallTotals();
-  totals.told(usual(1), { billing: row(10, 1), mail: row(3, 3) });
+  totals.told(first, { billing: row(10, 1), mail: row(3, 3) });
   const { billing, mail, search } = totals.of({ billing: row(0, 0), mail: row(0, 0), search: row(0, 0) });
   assert.deepEqual([billing?.callsTotal, mail?.failuresTotal, search?.callsTotal], [10, 3, 0]);
 });
