@@ -157,8 +157,6 @@ export interface TaskExtras {
   unlisten: (() => void) | undefined;
   /** What is held against it since a thread died under it. */
   blame: Blame | undefined;
-  /** Whether its last attempt was turned back by a circuit that was not open any more when that was heard. */
-  turnedBackLate: boolean;
 }
 
 /** See {@link TaskState}. The fields are the supervisor's; nothing outside its rooms writes them. */
@@ -235,7 +233,6 @@ export class Task implements Queued {
       timers: new Set(),
       unlisten: undefined,
       blame: undefined,
-      turnedBackLate: false,
     });
   }
 }

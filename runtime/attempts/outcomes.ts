@@ -110,15 +110,6 @@ export class Outcomes implements OutcomeReader {
       this.#settle.bad(task, 'failed', new CircuitOpenError(this.#gates.nameOf(dependency), retryAfterMs));
       return;
     }
-    const extras = task.needExtras();
-    const wasLate = extras.turnedBackLate;
-    extras.turnedBackLate = !this.#gates.isShut(dependency);
-    // Once may be late news; again it is an error that the handler has kept, and that no waiting cures.
-    if (wasLate && extras.turnedBackLate) {
-      const error = new CircuitOpenError(this.#gates.nameOf(dependency), retryAfterMs);
-      this.#settle.attemptFailed(task, 'failed', error, [dependency]);
-      return;
-    }
     task.attemptsStarted--;
     task.hasTurnedBack = true;
     this.#gates.park(task, dependency);

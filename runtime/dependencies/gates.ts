@@ -129,11 +129,6 @@ export class Gates {
     this.#ended(task, grant, how);
   }
 
-  /** Whether the circuit of a dependency lets nobody through now. */
-  isShut(dependency: number): boolean {
-    return (this.#places[dependency]?.shutMs(this.#clock.now()) ?? 0) > 0;
-  }
-
   /** Parks a task whose attempt has called what is down, and has ended. */
   park(task: Task, dependency: number): void {
     const gate = this.#places[dependency];

@@ -4,7 +4,7 @@ import test from 'node:test';
 import type { Supervisor } from '../../../runtime/index.js';
 import type * as Calls from '../../fixtures/handlers/call-oddly.js';
 import { fixture } from '../../support/fixture.js';
-import { errorOf, errorWithCode } from '../../support/outcome-of.js';
+import { errorOf } from '../../support/outcome-of.js';
 import { withSupervisor } from '../../support/with-supervisor.js';
 
 const OPTIONS = {
@@ -23,14 +23,6 @@ async function withOpenCircuit(supervisor: Supervisor): Promise<Awaited<ReturnTy
 function load(supervisor: Supervisor) {
   return supervisor.load<typeof Calls>(fixture('call-oddly'));
 }
-
-test('a handler that keeps the error of an open circuit is not run for ever once it is closed', async () => {
-  await withSupervisor(OPTIONS, async (supervisor) => {
-    const { keepAnswer, timesAsked } = await withOpenCircuit(supervisor);
-    await errorWithCode(keepAnswer(undefined, { whenOpen: 'wait' }), 'PLUSTWO_CIRCUIT_OPEN');
-    assert.ok((await timesAsked()) <= 4);
-  });
-});
 
 test('a probe whose attempt does not wait for it keeps nobody out', async () => {
   await withSupervisor(OPTIONS, async (supervisor) => {
