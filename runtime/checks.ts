@@ -5,10 +5,11 @@ export type Check<Value> = (name: string, given: unknown) => Value;
 
 /** One wording for all: what was expected, what came, of which type. */
 export function refuse(name: string, expected: string, given: unknown): never {
-  throw new BadOptionError(name, `Expected \`${name}\` to be ${expected}, got ${show(given)}`);
+  throw new BadOptionError(name, `Expected \`${name}\` to be ${expected}, got ${showGiven(given)}`);
 }
 
-function show(given: unknown): string {
+/** What came, and of which type, for the end of a message. */
+export function showGiven(given: unknown): string {
   switch (typeof given) {
     case 'string':
       return `${JSON.stringify(given)} (string)`;

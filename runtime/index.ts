@@ -10,7 +10,7 @@ export type { HoldingNote, ResourceKind, StackPolicy, Standing } from '../worker
 export type { Kind, Outcome } from '../workers/protocol/outcome.js';
 export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
 export type { CallOptions, MapOptions } from './call-options.js';
-export type { Check } from './checks.js';
+export { type Check, refuse, showGiven } from './checks.js';
 export type { DependencySnapshot } from './dependencies/dependencies.js';
 export type { EndedThreadRow } from './engine.js';
 export {

@@ -3,7 +3,7 @@ import type { MapPlan } from './call-options.js';
 import type { Engine } from './engine.js';
 import { ClosedError, RestartIntensityError } from './errors.js';
 import type { MapItem } from './handles.js';
-import { type Inputs, openSource, type Source } from './map-source.js';
+import { type Inputs, type Intake, MapSource } from './map-source.js';
 import { Backlog } from './results/backlog.js';
 import { KeptResults } from './results/kept-results.js';
 import type { Holder } from './results/result-bytes.js';
@@ -31,19 +31,12 @@ const LENT = 64;
  * judged by the results so far; and what comes to its turn while there is none leaves its lane again. Both wait in the backlog.
  * Whatever the others have, the one that is yielded next always goes, and so does an iteration that has nothing for the reader who waits:
  * or two loops, one inside the other, would wait for each other.
- *
- * | state | the source | goes on to |
- * |---|---|---|
- * | `open` | is not asked: enough is pulled | `pulling`, `ended`, `left` |
- * | `pulling` | is being asked | `open`, `ended`, `left` |
- * | `ended` | gives nothing more: exhausted, failed, aborted, or the supervisor closed; what was pulled is still yielded | `left` |
- * | `left` | gives nothing more, and nothing is yielded | – |
  */
-export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
+export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder, Intake {
   readonly #host: MapHost;
   readonly #type: TaskType;
   readonly #plan: MapPlan;
-  readonly #source: Source;
+  readonly #source: MapSource;
   readonly #refill: number;
   /** By index, or as they come. */
   readonly #results: KeptResults<Item>;
@@ -52,10 +45,6 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
   readonly #backlog = new Backlog<Task>();
   #isResuming = false;
   readonly #waiting: { resolve: (next: Next) => void; reject: (error: unknown) => void }[] = [];
-  #state: 'open' | 'pulling' | 'ended' | 'left' = 'open';
-  /** The closing of a source that had more to give: whoever comes to the end waits for it. */
-  #closing: Promise<unknown> | undefined;
-  #failure: { readonly error: unknown } | undefined;
   #pulled = 0;
   #settled = 0;
   #yielded = 0;
@@ -66,7 +55,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
     this.#plan = plan;
     this.#refill = Math.max(1, Math.floor(plan.concurrency / REFILL_SHARE));
     this.#results = new KeptResults(plan.concurrency, host.engine.results);
-    this.#source = openSource(inputs);
+    this.#source = new MapSource(inputs, this);
   }
 
   [Symbol.asyncIterator](): this {
@@ -91,9 +80,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
 
   /** Leaves the iteration: what runs is cancelled, what waits is dropped, the source is closed. */
   return(): Promise<Next> {
-    if (this.#givesMore()) this.#closeSource();
-    this.#state = 'left';
-    this.#failure = undefined;
+    this.#source.leave();
     const error = new DOMException('The iteration over the results was left', 'AbortError');
     for (const task of [...this.#running])
       this.#host.engine.stop(task, { outcome: 'cancelled', errorFor: () => error, ends: 'task' });
@@ -111,7 +98,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
   bad(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown): void {
     // A closed supervisor takes nothing more, so there is no use in pulling on.
     const isOver = error instanceof ClosedError || error instanceof RestartIntensityError;
-    if (isOver && this.#givesMore()) this.#closeSource();
+    if (isOver) this.#source.close();
     // The reason of a signal is the caller's own, and one for all.
     const content = outcome === 'cancelled' ? undefined : error;
     this.#put(task, { index: task.index, input: task.input, status: outcome, error, usage: usageOf(task) }, content);
@@ -139,7 +126,7 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
   #put(task: Task, item: Item, content: unknown): void {
     this.#running.delete(task);
     if (this.#backlog.size > 0) this.#backlog.delete(task);
-    if (this.#state === 'left') return;
+    if (this.#source.state === 'left') return;
     const place = this.#plan.ordered ? item.index : this.#settled;
     this.#results.put(place, item, content);
     this.#settled++;
@@ -177,6 +164,30 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
     this.#host.engine.results.enter(this);
   }
 
+  /** An aborted signal ends the source here, so that no input is pulled and then not yielded. */
+  wantsMore(): boolean {
+    if (this.#plan.task.signal?.aborted !== true) return this.#pulled - this.#yielded < this.#plan.concurrency;
+    this.#source.close();
+    return false;
+  }
+
+  accept(input: unknown): void {
+    const task = this.#host.newTask(this.#type, this.#plan.task, input, this);
+    task.index = this.#pulled++;
+    const goes = this.#backlog.size === 0 && this.#mayGo(task);
+    this.#running.add(task);
+    if (goes) {
+      this.#host.engine.submit(task);
+      return;
+    }
+    this.#addToBacklog(task);
+    this.#host.engine.hold(task);
+  }
+
+  ended(): void {
+    this.#handOver();
+  }
+
   /** Answers those who wait, as far as there is something to tell. */
   #handOver(): void {
     for (let waiter = this.#waiting[0]; waiter !== undefined; waiter = this.#waiting[0]) {
@@ -189,93 +200,16 @@ export class MapIteration implements AsyncIterableIterator<Item>, Sink, Holder {
   }
 
   #isOver(): boolean {
-    return this.#state === 'left' || (this.#state === 'ended' && this.#yielded === this.#pulled);
+    const { state } = this.#source;
+    return state === 'left' || (state === 'ended' && this.#yielded === this.#pulled);
   }
 
-  /** The source's own error comes last, after everything that was pulled before it, and once. */
   async #over(): Promise<Next> {
-    const closing = this.#closing;
-    this.#closing = undefined;
-    await closing;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
+    await this.#source.over();
     return { done: true, value: undefined };
   }
 
   #pull(): void {
-    const open = this.#pulled - this.#yielded;
-    if (this.#state !== 'open' || open > this.#plan.concurrency - this.#refill) return;
-    this.#state = 'pulling';
-    if (this.#source.kind === 'sync') this.#pullSync(this.#source.iterator);
-    else void this.#pullAsync(this.#source.iterator);
-  }
-
-  #pullSync(iterator: Iterator<unknown>): void {
-    try {
-      while (this.#wantsMore()) this.#accept(iterator.next());
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#pulledEnough();
-  }
-
-  async #pullAsync(iterator: AsyncIterator<unknown>): Promise<void> {
-    try {
-      while (this.#wantsMore()) this.#accept(await iterator.next());
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#pulledEnough();
-  }
-
-  #givesMore(): boolean {
-    return this.#state === 'open' || this.#state === 'pulling';
-  }
-
-  /** Whether another input is to be pulled. An aborted signal ends the source here, so that no input is pulled and then not yielded. */
-  #wantsMore(): boolean {
-    if (this.#state !== 'pulling') return false;
-    if (this.#plan.task.signal?.aborted !== true) return this.#pulled - this.#yielded < this.#plan.concurrency;
-    this.#closeSource();
-    return false;
-  }
-
-  #pulledEnough(): void {
-    if (this.#state === 'pulling') this.#state = 'open';
-    else this.#handOver();
-  }
-
-  #accept(next: IteratorResult<unknown>): void {
-    if (this.#state !== 'pulling') return;
-    if (next.done === true) {
-      this.#state = 'ended';
-      return;
-    }
-    const task = this.#host.newTask(this.#type, this.#plan.task, next.value, this);
-    task.index = this.#pulled++;
-    const goes = this.#backlog.size === 0 && this.#mayGo(task);
-    this.#running.add(task);
-    if (goes) {
-      this.#host.engine.submit(task);
-      return;
-    }
-    this.#addToBacklog(task);
-    this.#host.engine.hold(task);
-  }
-
-  #fail(error: unknown): void {
-    if (this.#state === 'left') return;
-    this.#failure = { error };
-    this.#state = 'ended';
-  }
-
-  /** Pulls no more, and lets the source go. */
-  #closeSource(): void {
-    this.#state = 'ended';
-    const { iterator } = this.#source;
-    this.#closing = (async () => iterator.return?.())();
-    // The end tells it; until somebody comes there, an error of the source is not one that nobody handles.
-    this.#closing.catch(() => undefined);
+    if (this.#pulled - this.#yielded <= this.#plan.concurrency - this.#refill) this.#source.pull();
   }
 }

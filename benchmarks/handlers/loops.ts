@@ -1,7 +1,8 @@
 /** Loops that open, read and close, so many times in one task that nothing else weighs. Each gives the bytes it has read. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
+import { request } from './request.js';
 
 export interface Loop {
   /** A file, or the address of a server. */
@@ -41,20 +42,6 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 export async function keepAlive({ from, times }: Loop): Promise<number> {
   let sum = 0;
-  for (let time = 0; time < times; time++) sum += await request(from);
+  for (let time = 0; time < times; time++) sum += await request(from, { agent });
   return sum;
-}
-
-function request(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get(address, { agent }, (response) => {
-      let sum = 0;
-      response.on('data', (chunk: Buffer) => {
-        sum += chunk.length;
-      });
-      response.once('end', () => {
-        resolve(sum);
-      });
-    }).once('error', reject);
-  });
 }

@@ -1,8 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type TaskContext, task } from '../../workers/task.js';
+import { task } from '../../workers/task.js';
+import { request } from './request.js';
 import spin from './spin.js';
 
 export const cpu = task({ kind: 'cpu' }, (steps: number) => spin(steps));
@@ -11,21 +12,9 @@ export const io = task({ kind: 'io' }, (milliseconds: number, { signal }) => wai
 
 const agent = new Agent({ keepAlive: true });
 
-export const http = task({ kind: 'io', retry: { attempts: 2, backoff: '10ms' } }, request);
-
-function request(address: string, { signal }: TaskContext): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get(address, { agent, signal }, (response) => {
-      let sum = 0;
-      response.on('data', (chunk: Buffer) => {
-        sum += chunk.length;
-      });
-      response.once('end', () => {
-        resolve(sum);
-      });
-    }).once('error', reject);
-  });
-}
+export const http = task({ kind: 'io', retry: { attempts: 2, backoff: '10ms' } }, (address: string, { signal }) =>
+  request(address, { agent, signal }),
+);
 
 /** Writes a file of its own, reads it and takes it away. */
 export const files = task({ kind: 'io', retry: { attempts: 2, backoff: '10ms' } }, async (folder: string, ctx) => {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { contentOf } from './footprint.js';
 
 /** What the kernel tells the CPU time of other processes in, on every architecture. */
 const MICROS_PER_TICK = 10_000;
@@ -36,13 +37,4 @@ function residentKb(pid: string): number {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
-/** Nothing of a thread or a child that ended since it was listed. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return '';
-    throw error;
-  }
-}
+const read = (path: string): string => contentOf(path)?.trim() ?? '';

@@ -43,7 +43,8 @@ function rowOf(pid: number): ProcessRow | undefined {
   return { pid, parent: figure('PPid'), threads: figure('Threads'), rssBytes: figure('VmRSS') * 1024 };
 }
 
-function contentOf(path: string): string | undefined {
+/** Of a file of /proc; undefined once what it told of has ended. */
+export function contentOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -1,4 +1,4 @@
-import { BadOptionError, type Check, OPTIONS } from '../../runtime/index.js';
+import { BadOptionError, type Check, OPTIONS, refuse, showGiven } from '../../runtime/index.js';
 import { leaksModes } from '../commands/run-options.js';
 import { shortPath } from '../render/places.js';
 import { sentence } from '../sentence.js';
@@ -19,9 +19,10 @@ const settled: Readonly<Record<string, string>> = {
 /** Checks what a config file says against the table of options. Throws a `UsageError` that names the file and the key. */
 export function checkConfig({ file, content }: FoundConfig, cwd: string): Config {
   const name = shortPath(file, cwd);
-  if (!isObject(content)) throw new UsageError(`Expected ${name} to hold an object of options, got ${show(content)}.`);
+  if (!isObject(content))
+    throw new UsageError(`Expected ${name} to hold an object of options, got ${showGiven(content)}.`);
   const { run = {}, ...supervisor } = content;
-  if (!isObject(run)) throw new UsageError(`${name}: Expected \`run\` to be an object, got ${show(run)}.`);
+  if (!isObject(run)) throw new UsageError(`${name}: Expected \`run\` to be an object, got ${showGiven(run)}.`);
   const known = supervisorChecks();
   const ownKnown = runChecks();
   const outside: Place = { file: name, prefix: '', checks: known, elsewhere: ownKnown, there: 'under `run`' };
@@ -96,26 +97,6 @@ const retries: Check<unknown> = (name, given) =>
 const leaks: Check<unknown> = (name, given) =>
   leaksModes.some((mode) => mode === given) ? given : refuse(name, "'report', 'fail' or 'off'", given);
 
-function refuse(name: string, expected: string, given: unknown): never {
-  throw new BadOptionError(name, `Expected \`${name}\` to be ${expected}, got ${show(given)}`);
-}
-
 function isObject(given: unknown): given is Record<string, unknown> {
   return typeof given === 'object' && given !== null && !Array.isArray(given);
-}
-
-/** In the words of the runtime. */
-function show(given: unknown): string {
-  switch (typeof given) {
-    case 'string':
-      return `${JSON.stringify(given)} (string)`;
-    case 'function':
-      return 'a function';
-    case 'object':
-      return given === null ? 'null' : Array.isArray(given) ? 'an array' : 'an object';
-    case 'undefined':
-      return 'undefined';
-    default:
-      return `${String(given)} (${typeof given})`;
-  }
 }

@@ -179,7 +179,8 @@ export function takeSnapshot(core: Core, frame: SnapshotFrame, now: number): Sna
   };
 }
 
-function threadSnapshot(slot: Slot, now: number): ThreadSnapshot {
+/** Of one slot and its thread, if it has one. */
+export function threadSnapshot(slot: Slot, now: number): ThreadSnapshot {
   const running = slot
     .tasks()
     .map((task) => ({ task, startedAt: slot.thread?.startedAt(task.entry) }))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Frame } from '../engine.js';
-import { processSnapshot, type Snapshot, type ThreadSnapshot } from '../observe/snapshot.js';
+import { processSnapshot, type Snapshot, threadSnapshot } from '../observe/snapshot.js';
+import { Slot } from '../threads/slot.js';
 import type { HostStatus } from './wire.js';
 
 /** What is known here; the rest only the host can tell. */
@@ -26,35 +27,12 @@ export function hostedSnapshot(frame: Frame, status: HostStatus | undefined, kno
       unattributed: process.descriptorsOpen !== null,
       descriptorsByThread: frame.tracked,
     },
-    threads: status?.threads ?? Array.from({ length: sizing.threads }, (_, slot) => cold(slot)),
+    threads: status?.threads ?? Array.from({ length: sizing.threads }, (_, slot) => threadSnapshot(new Slot(slot), 0)),
     lanes: status?.lanes ?? { cpu: idle, io: idle },
     dependencies: status?.dependencies ?? {},
     process,
     host: pid === undefined ? null : { pid, ...(status?.process ?? process) },
     unattributed: status?.unattributed ?? [],
     ...here,
-  };
-}
-
-/** A slot of a host that has not told anything yet. */
-function cold(slot: number): ThreadSnapshot {
-  return {
-    slot,
-    threadId: null,
-    generation: 0,
-    state: 'cold',
-    kind: null,
-    task: null,
-    taskAgeMs: null,
-    tasksDone: 0,
-    cpuMs: null,
-    eventLoopUtilization: null,
-    heapUsedBytes: null,
-    heapLimitBytes: null,
-    externalBytes: null,
-    arrayBuffersBytes: null,
-    retainedBytes: null,
-    descriptorsOpen: null,
-    descriptorsLeaked: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { EngineRim } from '../make-engine.js';
 import type { Settings } from '../settings.js';
-import type { HostsParts } from './hosts.js';
+import type { HostsParts } from './hosts-terms.js';
 import type { HostSettings } from './wire.js';
 
 /** What hosts are made with, by the settings of their supervisor. */

@@ -1,46 +1,17 @@
-import type { Clock, Timer } from '../clock.js';
+import type { Timer } from '../clock.js';
 import type { EngineEnd } from '../engine.js';
 import { ClosedError, type RestartIntensityError, ThreadLostError } from '../errors.js';
-import type { RestartEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Task } from '../task.js';
 import { EXIT_MS, QUIESCE_MS } from '../threads/ends.js';
-import type { RestartLimits } from '../threads/restart.js';
 import { HostDeaths } from './host-deaths.js';
 import { HostLine } from './host-line.js';
 import type { HostDeath, HostProcess, HostSetup } from './host-process.js';
+import type { HostsListener, HostsParts } from './hosts-terms.js';
 import { howItEnded, Quarantine } from './quarantine.js';
+import { Unsent } from './unsent.js';
 import { Ward } from './ward.js';
-import type { FromHost, HostedOutcome } from './wire.js';
-
-/** Who has the tasks, and hears what becomes of them. */
-export interface HostsListener {
-  /** The usual host takes tasks now. */
-  up(line: HostLine): void;
-  /** `deaths` of hosts it is charged with: what it ran for again was the same attempt, and counts in what it cost. */
-  outcome(task: Task, outcome: HostedOutcome, deaths: number): void;
-  /** All that came together has been told. */
-  told(): void;
-  heard(message: FromHost, line: HostLine): void;
-  /** Its host died under it, and it does not run again. */
-  lost(task: Task, error: ThreadLostError | ClosedError): void;
-  /** Its input cannot be sent. */
-  refused(task: Task, error: unknown): void;
-  restarted(event: RestartEvent): void;
-  gaveUp(error: RestartIntensityError): void;
-}
-
-/** What hosts are made with. */
-export interface HostsParts {
-  /** Of the usual host, and of the one in which suspects run alone. */
-  readonly setups: { readonly usual: HostSetup; readonly alone: HostSetup };
-  readonly restart: RestartLimits;
-  readonly rerun: boolean;
-  readonly clock: Clock;
-  readonly wallClock: () => string;
-  /** Whether somebody listens to everybody's progress. */
-  readonly wantsProgress: () => boolean;
-}
+import type { HostedOutcome } from './wire.js';
 
 const USUAL = 0;
 const ALONE = 1;
@@ -54,13 +25,14 @@ const STUCK_MS = QUIESCE_MS + EXIT_MS;
  */
 export class Hosts {
   readonly main: HostLine;
+  readonly #unsent: Unsent;
   readonly #ward: Ward;
   readonly #parts: HostsParts;
   readonly #listener: HostsListener;
   readonly #quarantine: Quarantine;
   readonly #deaths: HostDeaths;
-  #unsent = new Set<Task>();
-  #flushPlanned = false;
+  /** Of the usual hosts, and of those in which suspects run alone. */
+  readonly #generations: [number, number] = [0, 0];
   #rejectsUnstarted = false;
   #lastCall: Timer | undefined;
   #state: 'running' | 'aborting' | 'closed' = 'running';
@@ -70,30 +42,21 @@ export class Hosts {
     this.#listener = listener;
     this.#quarantine = new Quarantine({ rerun: parts.rerun });
     this.#deaths = new HostDeaths(parts.restart, parts.wallClock);
-    const generations = [0, 0];
-    const line = (number: number, setup: HostSetup): HostLine =>
-      new HostLine(
-        number,
-        {
-          setup,
-          now: () => parts.clock.now(),
-          nextGeneration: () => (generations[number] = (generations[number] ?? 0) + 1),
-          wantsProgress: parts.wantsProgress,
-        },
-        {
-          up: this.#up,
-          outcomes: this.#outcomes,
-          told: (from, message) => {
-            listener.heard(message, from);
-          },
-          died: this.#died,
-        },
-      );
-    this.main = line(USUAL, parts.setups.usual);
+    this.main = this.#makeLine(USUAL, parts.setups.usual);
+    this.#unsent = new Unsent({
+      clock: parts.clock,
+      isReady: () => {
+        this.start();
+        return this.main.open;
+      },
+      send: (task) => {
+        this.#send(this.main, task);
+      },
+    });
     this.#ward = new Ward({
       quarantine: this.#quarantine,
       clock: parts.clock,
-      makeLine: () => line(ALONE, parts.setups.alone),
+      makeLine: () => this.#makeLine(ALONE, parts.setups.alone),
       send: (to, task) => {
         this.#send(to, task);
       },
@@ -107,7 +70,7 @@ export class Hosts {
 
   /** Tasks that no host has: they wait for one that is up, or for their turn alone. */
   waiting(): Task[] {
-    return [...this.#unsent, ...this.#ward.waiting()];
+    return [...this.#unsent.tasks(), ...this.#ward.waiting()];
   }
 
   /** Every task accepted and not settled. */
@@ -123,7 +86,6 @@ export class Hosts {
   /** Takes an accepted task; it is sent once the code that submits is through. */
   take(task: Task): void {
     this.#unsent.add(task);
-    this.#plan();
   }
 
   /** Whether a task was running when its host died, and waits for its turn alone. */
@@ -184,24 +146,20 @@ export class Hosts {
     return [this.main, ...this.#ward.lines];
   }
 
-  #plan(): void {
-    if (this.#flushPlanned) return;
-    this.#flushPlanned = true;
-    this.#parts.clock.soon(() => {
-      this.#flushPlanned = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    if (this.#unsent.size === 0) return;
-    this.start();
-    if (!this.main.open) return;
-    // One by one: who is told of one that cannot be sent may stop others.
-    for (const task of this.#unsent) {
-      this.#unsent.delete(task);
-      this.#send(this.main, task);
-    }
+  #makeLine(number: typeof USUAL | typeof ALONE, setup: HostSetup): HostLine {
+    const { clock, wantsProgress } = this.#parts;
+    return new HostLine(
+      number,
+      { setup, now: () => clock.now(), nextGeneration: () => ++this.#generations[number], wantsProgress },
+      {
+        up: this.#up,
+        outcomes: this.#outcomes,
+        told: (from, message) => {
+          this.#listener.heard(message, from);
+        },
+        died: this.#died,
+      },
+    );
   }
 
   #send(line: HostLine, task: Task): void {
@@ -227,7 +185,7 @@ export class Hosts {
   readonly #up = (line: HostLine): void => {
     if (!line.isUsual) this.#ward.next();
     else {
-      this.#flush();
+      this.#unsent.flush();
       this.#listener.up(line);
     }
   };
@@ -266,7 +224,7 @@ export class Hosts {
       const task = kept.find((one) => one.id === id);
       if (task !== undefined) this.#ward.admit(task);
     }
-    this.#unsent = new Set([...kept.filter(({ id }) => !this.#ward.has(id)), ...this.#unsent]);
+    this.#unsent.putBack(kept.filter(({ id }) => !this.#ward.has(id)));
     this.#goOn(tooMany);
   };
 

@@ -23,8 +23,14 @@ function lineOf(file: string, text: string): string {
   return `/app/docs/examples/${file}:${at + 1}:${(lines[at]?.indexOf(text) ?? -1) + 1}`;
 }
 
+/** Three threads leak side by side, so which was the last to do so is another one from run to run; the page shows the last of the list. */
+const withLastOf = (output: string): string => {
+  const last = "taskId: 4,\n    resource: 'file',\n    descriptor: 36,\n    path: '/app/package.json'";
+  return output.replace(/taskId: [124],\n {4}resource: 'file',\n {4}descriptor: 36,\n {4}path: '[^']+'/, last);
+};
+
 test('what the leaking example prints is on the page, and names the line that opens the file', async () => {
-  const output = await printed('find-leaks.js');
+  const output = withLastOf(await printed('find-leaks.js'));
   assert.ok(
     fencesOf(readPage('docs/ledger.md')).some(({ text }) => text === output),
     output,

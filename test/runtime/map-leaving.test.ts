@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { Handle, MapItem, Supervisor } from '../../runtime/index.js';
 import { CountingSource, KINDS } from '../support/counting-source.js';
 import { fixture } from '../support/fixture.js';
@@ -152,7 +153,8 @@ test('stays at its end once it was left, whatever was pulled before', async () =
     assert.equal(source.closed, 1);
     const { pulled } = source;
     const end = { done: true, value: undefined };
-    assert.deepEqual(await Promise.race([items.next(), supervisor.drain().then(() => 'never answered')]), end);
+    const idle = supervisor.drain().then(() => setImmediate('never answered'));
+    assert.deepEqual(await Promise.race([items.next(), idle]), end);
     assert.equal(source.pulled, pulled);
   });
 });
