@@ -1,0 +1,31 @@
+import type { LogLevel } from '../../workers/protocol/messages.js';
+
+/** What a task printed or logged, as it was captured: one line of it. */
+export interface LogLine {
+  /** When, milliseconds since the epoch. */
+  readonly at: number;
+  readonly slot: number;
+  readonly generation: number;
+  /** Printed on one of the outputs, or logged by `ctx.log`. */
+  readonly source: 'stdout' | 'stderr' | 'log';
+  /** Of what was printed: `info` on stdout, `warn` on stderr. */
+  readonly level: LogLevel;
+  /** Without the newline. */
+  readonly text: string;
+  /** What `ctx.log` got beside the message, as the text of a JSON object. */
+  readonly fields: string | undefined;
+  /** Undefined where it was printed by no task: a module being loaded, a timer nobody owns. */
+  readonly taskId: number | undefined;
+  readonly taskName: string | undefined;
+  /** 1 for the first attempt; 0 where no task is named. */
+  readonly attempt: number;
+  /** Its place among the lines of its attempt, from 0; among those of the thread where no task is named. */
+  readonly seq: number;
+  /** Whether the attempt ended before a newline came. */
+  readonly isPartial: boolean;
+  /** Whether what was printed was no UTF-8; what could not be read stands as U+FFFD. */
+  readonly isBinary: boolean;
+  /** What its caller's trace is called; 32 and 16 hexadecimal digits. */
+  readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
+}
