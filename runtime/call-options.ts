@@ -1,4 +1,4 @@
-import type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
+import type { Duration, RetryOptions, TraceContext } from '../workers/protocol/task-options.js';
 import { NO_RETRY, retryFrom } from './attempts/retry.js';
 import { checkOptions } from './check-options.js';
 import type { TaskPlan } from './task.js';
@@ -40,6 +40,8 @@ export interface CallOptions {
    * @defaultValue 'reject'
    */
   whenOpen?: 'reject' | 'wait';
+  /** The caller's trace: its log records carry it, and the handler has it as `ctx.trace`. */
+  trace?: TraceContext;
 }
 
 /** Options of `map`: those of a call, for every item, and its own two. */
@@ -107,5 +109,6 @@ export function basePlan({ kind, grace, limit, uses }: Pick<TaskPlan, 'kind' | '
     whenOpen: 'reject',
     limit: limit ?? Number.POSITIVE_INFINITY,
     uses: uses ?? [],
+    trace: undefined,
   };
 }

@@ -8,7 +8,7 @@
 export type { CircuitState } from '../workers/protocol/circuit.js';
 export type { HoldingNote, ResourceKind, StackPolicy, Standing } from '../workers/protocol/ledger.js';
 export type { Kind, Outcome } from '../workers/protocol/outcome.js';
-export type { Duration, RetryOptions } from '../workers/protocol/task-options.js';
+export type { Duration, RetryOptions, TraceContext } from '../workers/protocol/task-options.js';
 export type { CallOptions, MapOptions } from './call-options.js';
 export { type Check, refuse, showGiven } from './checks.js';
 export type { DependencySnapshot } from './dependencies/dependencies.js';

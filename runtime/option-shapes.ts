@@ -27,6 +27,19 @@ export function recycling(name: string, given: unknown): Record<string, unknown>
   return Object.fromEntries(Object.keys(RECYCLE).map((limit) => [limit, Number.POSITIVE_INFINITY]));
 }
 
+/** A trace: both its ids, which are not all zeros (W3C Trace Context, section 3.2.2). */
+export function trace(name: string, given: unknown): Record<string, unknown> {
+  const { traceId, spanId } = check.shaped(given, { traceId: hex(32), spanId: hex(16) }, `\`${name}\``, `${name}.`);
+  return { traceId: hex(32)(`${name}.traceId`, traceId), spanId: hex(16)(`${name}.spanId`, spanId) };
+}
+
+function hex(digits: number): check.Check<string> {
+  return (name, given) =>
+    typeof given === 'string' && given.length === digits && /^(?!0+$)[0-9a-f]+$/.test(given)
+      ? given
+      : check.refuse(name, `${digits} lower-case hexadecimal digits that are not all 0`, given);
+}
+
 const share: check.Check<number> = (name, given) =>
   typeof given === 'number' && given >= 0 && given <= 1 ? given : check.refuse(name, 'a share from 0 to 1', given);
 

@@ -110,6 +110,13 @@ export const TASK_OPTIONS: Readonly<Record<string, OptionEntry>> = {
     check: check.oneOf('reject', 'wait'),
     flag: '--when-open',
   },
+  trace: {
+    type: '{ traceId: string; spanId: string }',
+    doc: 'The caller’s trace, 32 and 16 hexadecimal digits as in W3C Trace Context: log records of the task carry it, and its handler has it as `ctx.trace`.',
+    default: 'none',
+    scopes: ['call', 'map'],
+    check: shape.trace,
+  },
   ordered: {
     type: 'boolean',
     doc: 'Whether `map` yields in the order of the inputs, or as results come.',

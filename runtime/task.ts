@@ -1,5 +1,6 @@
 import type { ResourceKind } from '../workers/protocol/ledger.js';
 import type { Kind, Outcome } from '../workers/protocol/outcome.js';
+import type { TraceContext } from '../workers/protocol/task-options.js';
 import type { Estimate } from './attempts/estimate.js';
 import type { RetryPolicy } from './attempts/retry.js';
 import { Blame } from './blame.js';
@@ -41,6 +42,7 @@ export interface TaskPlan {
   readonly limit: number;
   /** Names of the dependencies the whole attempt uses. */
   readonly uses: readonly string[];
+  readonly trace: TraceContext | undefined;
 }
 
 /** Whether attempts of a task with such a plan need more than a thread to run in. */

@@ -2,6 +2,7 @@ import type { Dependencies } from './dependencies.js';
 import type { LoadedHandler, Resource, TaskContext, TaskLog } from './handler.js';
 import type { CallResult } from './protocol/dependencies.js';
 import type { AttemptNote, LogLevel } from './protocol/messages.js';
+import type { TraceContext } from './protocol/task-options.js';
 import type { Resources } from './resources.js';
 
 /** What an attempt needs of its thread. */
@@ -80,6 +81,10 @@ export class Attempt implements TaskContext {
   get args(): unknown {
     const own = this.#note?.args;
     return own === undefined ? this.#host.args : own.value;
+  }
+
+  get trace(): TraceContext | undefined {
+    return this.#note?.trace;
   }
 
   get log(): TaskLog {

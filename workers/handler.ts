@@ -1,4 +1,5 @@
 import type { Kind } from './protocol/outcome.js';
+import type { TraceContext } from './protocol/task-options.js';
 
 /** The running attempt, as its handler sees it. */
 export interface TaskContext {
@@ -10,6 +11,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** What the caller or the command line passed as `args`; undefined when nothing. */
   readonly args: unknown;
+  /** The caller's trace, to be handed on to what the handler calls; undefined when the caller gave none. */
+  readonly trace: TraceContext | undefined;
   /** Lines that belong to this task. */
   readonly log: TaskLog;
   /**

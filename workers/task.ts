@@ -11,7 +11,7 @@ import { OPTIONS, TRANSFER } from './symbols.js';
 
 export type { Resource, TaskContext, TaskLog, ThreadInfo } from './handler.js';
 export type { Kind } from './protocol/outcome.js';
-export type { Duration, RetryOptions, TaskOptions } from './protocol/task-options.js';
+export type { Duration, RetryOptions, TaskOptions, TraceContext } from './protocol/task-options.js';
 export { resource } from './resource.js';
 export { shared } from './shared.js';
 

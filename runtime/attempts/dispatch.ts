@@ -206,8 +206,14 @@ export class Dispatch {
     const { type, plan, attempt } = task;
     const known = slot.introduced.has(type.number);
     const progress = plan.onProgress !== undefined || this.#wantsProgress();
-    if (known && attempt === 1 && plan.args === undefined && !progress) return undefined;
-    return { attempt, args: plan.args, progress, introduce: known ? undefined : this.#addressOf(type) };
+    if (known && attempt === 1 && plan.args === undefined && plan.trace === undefined && !progress) return undefined;
+    return {
+      attempt,
+      args: plan.args,
+      trace: plan.trace,
+      progress,
+      introduce: known ? undefined : this.#addressOf(type),
+    };
   }
 
   #addressOf(type: TaskType): HandlerAddress {

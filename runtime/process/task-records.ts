@@ -80,6 +80,6 @@ export class TaskUnpacker {
 
 /** What of a plan travels. */
 export function plainOf(plan: PlainPlan): PlainPlan {
-  const { kind, timeout, deadline, grace, priority, retry, args, whenOpen, limit, uses } = plan;
-  return { kind, timeout, deadline, grace, priority, retry, args, whenOpen, limit, uses };
+  const { kind, timeout, deadline, grace, priority, retry, args, whenOpen, limit, uses, trace } = plan;
+  return { kind, timeout, deadline, grace, priority, retry, args, whenOpen, limit, uses, trace };
 }

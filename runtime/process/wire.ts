@@ -19,7 +19,7 @@ import type { MarkError } from './revive.js';
 /** What of a plan a host has to know. Its `deadline` counts from submission, as everywhere; how much of it has passed stands with the task. */
 export type PlainPlan = Pick<
   TaskPlan,
-  'kind' | 'timeout' | 'deadline' | 'grace' | 'priority' | 'retry' | 'args' | 'whenOpen' | 'limit' | 'uses'
+  'kind' | 'timeout' | 'deadline' | 'grace' | 'priority' | 'retry' | 'args' | 'whenOpen' | 'limit' | 'uses' | 'trace'
 >;
 
 /** A task type, told to a host before its first task. */

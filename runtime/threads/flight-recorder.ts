@@ -171,6 +171,7 @@ function wireNote(note: NonNullable<Posting['note']>): AttemptNote {
     attempt: note.attempt,
     progress: note.progress,
     ...(note.args === undefined ? {} : { args: note.args }),
+    ...(note.trace === undefined ? {} : { trace: note.trace }),
     ...(note.introduce === undefined ? {} : { introduce: note.introduce }),
   };
 }

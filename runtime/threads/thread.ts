@@ -1,5 +1,6 @@
 import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { Failure, FromThread, HandlerAddress, ModuleDescription } from '../../workers/protocol/messages.js';
+import type { TraceContext } from '../../workers/protocol/task-options.js';
 
 /** What is posted to a thread for one attempt. */
 export interface Posting {
@@ -14,6 +15,7 @@ export interface Posting {
     | {
         readonly attempt: number;
         readonly args: { readonly value: unknown } | undefined;
+        readonly trace: TraceContext | undefined;
         readonly progress: boolean;
         readonly introduce: HandlerAddress | undefined;
       }

@@ -78,6 +78,30 @@ test('args: those of the call, else those of the supervisor', async () => {
   });
 });
 
+for (const isolation of ['thread', 'process'] as const) {
+  test(`the caller’s trace travels with its task (isolation: ${isolation})`, async () => {
+    await withSupervisor({ threads: 1, isolation }, async (supervisor) => {
+      const { trace } = await loadContext(supervisor);
+      const given = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+      assert.deepEqual(await trace(undefined, { trace: given }), given);
+      assert.equal(await trace(), undefined);
+      for await (const item of trace.map([undefined], { trace: given })) {
+        assert.deepEqual(item.status === 'ok' && item.value, given);
+      }
+      const refused = [
+        {},
+        { traceId: given.traceId },
+        { ...given, spanId: '0'.repeat(16) },
+        { ...given, traceId: given.traceId.toUpperCase() },
+        { ...given, parent: 'none' },
+      ];
+      for (const wrong of refused) {
+        await errorWithCode(trace(undefined, { trace: wrong as typeof given }), 'PLUSTWO_BAD_OPTION');
+      }
+    });
+  });
+}
+
 test('lines of a task reach the log with their task, also when the task goes down with its thread', async () => {
   const lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
   const write = (level: string) => (message: string, fields: Record<string, unknown>) =>

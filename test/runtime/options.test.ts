@@ -192,6 +192,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     expected: /Expected .*, got /,
   },
+  trace: {
+    right: [{ traceId: `${'0'.repeat(31)}1`, spanId: 'a1b2c3d4e5f60718' }],
+    wrong: [{}, { traceId: 'abc', spanId: 'def' }, { traceId: '0'.repeat(32), spanId: '1'.repeat(16) }, 'abc', null],
+    expected: /Expected .*, got /,
+  },
   ordered: FLAGS,
   concurrency: COUNTS,
 };
@@ -335,6 +340,7 @@ const BASE: TaskPlan = {
   whenOpen: 'reject',
   limit: Number.POSITIVE_INFINITY,
   uses: [],
+  trace: undefined,
 };
 
 test('a call lays its own options over those declared beside the code', () => {

@@ -2,7 +2,7 @@ import type { BlackBoxTerms } from './black-box.js';
 import type { CircuitChange, DependencyWire } from './dependencies.js';
 import type { FaultTerms } from './faults.js';
 import type { GrowthTerms, HoldingNote, LedgerTerms } from './ledger.js';
-import type { TaskOptions } from './task-options.js';
+import type { TaskOptions, TraceContext } from './task-options.js';
 import type { WireError } from './wire-error.js';
 
 /** Raised whenever a message or the recorder changes shape; a thread that speaks another one refuses to start. */
@@ -66,6 +66,8 @@ export interface AttemptNote {
   /** 1 for the first attempt. */
   readonly attempt: number;
   readonly args?: { readonly value: unknown };
+  /** The caller's, if it has one. */
+  readonly trace?: TraceContext;
   /** Whether the caller listens to `ctx.progress`. */
   readonly progress: boolean;
 }

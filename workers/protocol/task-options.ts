@@ -3,6 +3,14 @@ import type { Kind } from './outcome.js';
 /** A length of time: milliseconds as a number, or a number with a unit: `'250ms'`, `'30s'`, `'5m'`, `'2h'`. */
 export type Duration = number | string;
 
+/** Where a call belongs in the trace of its caller (W3C Trace Context). */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 lower-case hexadecimal digits. */
+  readonly spanId: string;
+}
+
 /** When and how often a task is tried again. Off unless `attempts` is above 1. */
 export interface RetryOptions {
   /**
