@@ -37,8 +37,8 @@ Config file
   The nearest plustwo.config.json, .mjs, .js or .cjs, .plustworc(.json), or key
   "plustwo" of package.json, from the working directory upwards. It holds the
   options of a Supervisor and, under "run", concurrency, timeout, retries,
-  keepOrder, whenOpen and leaks. Flags win; --rerun and --no-keep-order take
-  back what it says.
+  keepOrder, whenOpen, leaks and logDir. Flags win; --rerun and --no-keep-order
+  take back what it says.
 
 Leaks
   What tasks leave open is told at the end, with the task and the line. The line

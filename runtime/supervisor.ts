@@ -23,7 +23,6 @@ import { makeEngine } from './make-engine.js';
 import { MapIteration } from './map.js';
 import { failedIteration } from './map-source.js';
 import { TaskModules } from './modules.js';
-import { logEvent } from './observe/event-log.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
 import { answerInspector, type Inspection } from './observe/inspection.js';
 import type { Snapshot } from './observe/snapshot.js';

@@ -23,9 +23,18 @@ export interface LogLine {
   readonly seq: number;
   /** Whether the attempt ended before a newline came. */
   readonly isPartial: boolean;
+  /** Whether its attempt had ended when it was printed. */
+  readonly isLate: boolean;
   /** Whether what was printed was no UTF-8; what could not be read stands as U+FFFD. */
   readonly isBinary: boolean;
   /** What its caller's trace is called; 32 and 16 hexadecimal digits. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
+}
+
+/** What a logger gets beside the text: the task's own fields, and whose they are. */
+export function loggerFields({ fields, taskName, taskId, attempt, source }: LogLine): Record<string, unknown> {
+  const own = fields === undefined ? {} : (JSON.parse(fields) as Record<string, unknown>);
+  const whose = taskId === undefined ? {} : { task: taskName, taskId, attempt };
+  return { ...own, ...whose, ...(source === 'log' ? {} : { stream: source }) };
 }

@@ -18,6 +18,22 @@ export interface SettledEvent {
   readonly usage: Usage;
 }
 
+/** An attempt went badly, and another follows. */
+export interface RetryEvent {
+  /** The task's name. */
+  readonly task: string;
+  /** The task's number, unique within its supervisor. */
+  readonly taskId: number;
+  /** The attempt that ended, from 1. */
+  readonly attempt: number;
+  /** How it ended. */
+  readonly outcome: Exclude<Outcome, 'ok'>;
+  /** What it ended with. */
+  readonly error: unknown;
+  /** How long until the next one may start, milliseconds. */
+  readonly afterMs: number;
+}
+
 /** A task says how far it is. */
 export interface ProgressEvent {
   /** The task's name. */
@@ -80,6 +96,8 @@ export interface CircuitEvent {
 export interface SupervisorEvents {
   /** An accepted task is final, however it came out. */
   settled: [SettledEvent];
+  /** A task gets another attempt. */
+  retry: [RetryEvent];
   /** A handler called `ctx.progress`. */
   progress: [ProgressEvent];
   /** A slot gets another thread after an accident. */

@@ -193,6 +193,11 @@ export class HostedWork {
         say({ type: 'restart', event, error: error === undefined ? undefined : markError(error) });
         break;
       }
+      case 'retry': {
+        const { error, ...event } = told.event;
+        say({ type: 'retry', event, error: markError(error) });
+        break;
+      }
       case 'settled':
       case 'leak':
       case 'growth':

@@ -57,6 +57,9 @@ export class Tidings {
       case 'retried':
         this.#retried(line.at(message.retry.id), message.retry);
         break;
+      case 'retry':
+        announcer.tell('retry', message.event);
+        break;
       case 'restart':
         this.died(message.event);
         break;

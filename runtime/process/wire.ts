@@ -8,7 +8,7 @@ import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
-import type { CircuitEvent, ProgressEvent, RestartEvent } from '../observe/events.js';
+import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Snapshot } from '../observe/snapshot.js';
 import type { Settings } from '../settings.js';
@@ -124,6 +124,7 @@ export type FromHost =
   | { readonly type: 'log'; readonly line: Extract<FromThread, { type: 'log' }> }
   | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'retried'; readonly retry: HostedRetry }
+  | { readonly type: 'retry'; readonly event: RetryEvent }
   | { readonly type: 'restart'; readonly event: RestartEvent }
   | { readonly type: 'recycle'; readonly event: RecycleRecord }
   | { readonly type: 'circuit'; readonly event: CircuitEvent }
@@ -133,7 +134,8 @@ export type FromHost =
 
 /** What goes over the wire from a host: what it says, with errors as plain data, and its answers. */
 export type HostMessage =
-  | Exclude<FromHost, { type: 'restart' | 'broken' }>
+  | Exclude<FromHost, { type: 'retry' | 'restart' | 'broken' }>
+  | { readonly type: 'retry'; readonly event: Omit<RetryEvent, 'error'>; readonly error: MarkError }
   | { readonly type: 'restart'; readonly event: Omit<RestartEvent, 'error'>; readonly error: MarkError | undefined }
   | { readonly type: 'broken'; readonly error: MarkError }
   /** It takes tasks now. */

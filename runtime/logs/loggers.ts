@@ -1,0 +1,11 @@
+import type { FieldsFirstLogger, LogSink } from './log-options.js';
+
+/** A logger that takes its fields first, as one that takes them last. */
+export function fieldsLast(logger: FieldsFirstLogger): LogSink {
+  const at =
+    (level: keyof LogSink): LogSink['info'] =>
+    (message, fields) => {
+      logger[level](fields, message);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

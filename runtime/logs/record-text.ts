@@ -1,0 +1,45 @@
+import type { LogLevel } from '../../workers/protocol/messages.js';
+import { FIELD_NAMES, type RecordValues } from './record-fields.js';
+
+/** OpenTelemetry's names and numbers of the levels. */
+export const SEVERITIES: Readonly<Record<LogLevel, { readonly text: string; readonly number: number }>> = {
+  debug: { text: 'DEBUG', number: 5 },
+  info: { text: 'INFO', number: 9 },
+  warn: { text: 'WARN', number: 13 },
+  error: { text: 'ERROR', number: 17 },
+};
+
+const KEYS = FIELD_NAMES.map((name) => ({ name, key: `${JSON.stringify(name)}:` }));
+
+/** A record as a line of JSON, its newline included. The values must be plain data; their order is the table's. */
+export function recordText(values: RecordValues): string {
+  let text = '';
+  for (const { name, key } of KEYS) {
+    const value = values[name];
+    if (value === undefined || value === false) continue;
+    if (typeof value === 'number') {
+      // JSON would make a null of it, and a field that says nothing is left out.
+      if (Number.isFinite(value)) text += `${text === '' ? '{' : ','}${key}${value}`;
+    } else text += `${text === '' ? '{' : ','}${key}${JSON.stringify(value)}`;
+  }
+  return text === '' ? '{}\n' : `${text}}\n`;
+}
+
+/** The end of the year 9999: later moments have another form. */
+const LATEST = 253_402_300_799_999;
+const MS_PER_SECOND = 1_000;
+
+let knownSecond = 0;
+let secondText = '1970-01-01T00:00:00.';
+
+/** Milliseconds since the epoch as ISO 8601. Lines come by the thousand a second, so all but the milliseconds is remembered. */
+export function timeText(at: number): string {
+  const ms = at >= 0 && at <= LATEST ? Math.floor(at) : 0;
+  const second = Math.floor(ms / MS_PER_SECOND);
+  if (second !== knownSecond) {
+    knownSecond = second;
+    secondText = new Date(second * MS_PER_SECOND).toISOString().slice(0, -4);
+  }
+  const rest = ms - second * MS_PER_SECOND;
+  return `${secondText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
+}

@@ -1,0 +1,227 @@
+import type { Timer } from '../clock.js';
+import type { Remind } from '../threads/reminder.js';
+import type { Anomalies, Occurrence } from './anomalies.js';
+import { type EndedTask, levelOf } from './ended-task.js';
+import type { GateLine, GateNote } from './gate-note.js';
+import type { Incidents } from './incidents.js';
+import type { LogEvent, Suppressed } from './log-events.js';
+import { eventWords } from './log-events.js';
+import { type LogLine, loggerFields } from './log-line.js';
+import type { LogSink } from './log-options.js';
+import type { NoiseGate } from './noise-gate.js';
+import { occurrenceOf } from './occurrences.js';
+import { eventRecord, type LineMarks, lineRecord, taskEndedRecord } from './record.js';
+import type { Stories } from './stories.js';
+import { type Standing, Totals } from './totals.js';
+
+/** Where records go. */
+export interface RecordSink {
+  /** Takes complete records, each with its newline. */
+  write(records: string, count: number): void;
+}
+
+/** Something that is said, on its way through the gate. */
+export interface Said extends GateLine {
+  readonly record: string;
+  /** The line it is; undefined for what the supervisor says. */
+  readonly line: LogLine | undefined;
+  /** What a logger gets beside the text. */
+  readonly details: Record<string, unknown> | undefined;
+}
+
+/** What records are made with. */
+export interface RecordsParts {
+  /** Which supervisor it is. */
+  readonly instance: string;
+  readonly wallNow: () => number;
+  readonly remind: Remind;
+  /** Undefined where nothing is dropped. */
+  readonly gate: NoiseGate<Said> | undefined;
+  /** How long the gate counts before it says so. */
+  readonly windowMs: number;
+  readonly app: RecordSink | undefined;
+  readonly logger: LogSink | undefined;
+  /** Undefined where no stories are kept. */
+  readonly incidents: IncidentParts | undefined;
+}
+
+/** What stories are kept with. */
+export interface IncidentParts {
+  readonly sink: RecordSink;
+  readonly stories: Stories;
+  readonly anomalies: Anomalies;
+  readonly incidents: Incidents;
+}
+
+/** The supervisor's own name as one that writes records. */
+const OWN = 'plustwo';
+/** Incidents that were only counted are said at the latest so long after. */
+const INCIDENT_MS = 60_000;
+const NO_MARKS: LineMarks = {};
+
+/**
+ * Makes records of what is said, and hands them on: what the gate keeps to the app log, or a logger; whole stories of what went wrong to
+ * the incidents.
+ */
+export class Records {
+  readonly #parts: RecordsParts;
+  readonly #totals: Totals;
+  /** Tasks of which a line was kept: their end is, too. */
+  readonly #kept = new Set<number>();
+  #timer: Timer | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+
+  constructor(parts: RecordsParts) {
+    this.#parts = parts;
+    this.#totals = new Totals(parts.wallNow());
+  }
+
+  /** A task has printed or logged something. */
+  line(line: LogLine): void {
+    const { incidents, instance } = this.#parts;
+    if (!line.isLate) incidents?.stories.add(line);
+    const { level, text, fields, taskName: logger = OWN } = line;
+    this.#offer({ level, text, fields, logger, record: lineRecord(line, instance), line, details: undefined });
+  }
+
+  /** Something has happened. */
+  event(event: LogEvent, details: Record<string, unknown> = {}): void {
+    const occurrence = occurrenceOf(event);
+    this.#offer(this.#saidOf(event, details));
+    if (occurrence !== undefined) this.#occurred(occurrence);
+  }
+
+  /** A task is settled, and its last line is told. */
+  settled(ended: EndedTask): void {
+    const { instance, incidents } = this.#parts;
+    const { task: logger, taskId, outcome, usage } = ended;
+    const level = levelOf(outcome);
+    const record = taskEndedRecord(ended, instance);
+    const details = { task: logger, taskId, outcome, ...usage };
+    const said = { level, logger, text: `${logger} ${outcome}`, record, line: undefined, details };
+    if (this.#kept.delete(taskId)) this.#keep(said, 'new');
+    else this.#offer(said);
+    if (incidents === undefined) return;
+    const findings = incidents.anomalies.settled(ended);
+    const story = incidents.stories.take(taskId);
+    this.#keepIncident(incidents.incidents.ofTask(ended, story));
+    for (const finding of findings) {
+      this.#offer(this.#saidOf({ event: 'anomaly', at: ended.at, finding }, {}));
+      this.#keepIncident(incidents.incidents.ofFinding(finding, story, ended));
+    }
+  }
+
+  /** Says what is counted and not said. */
+  close(): void {
+    const { gate, incidents, wallNow } = this.#parts;
+    this.#timer?.cancel();
+    const now = wallNow();
+    if (gate !== undefined) this.#tell(gate.close(now));
+    if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now, true));
+    this.#sum(now, true);
+  }
+
+  #offer(said: Said): void {
+    const { gate, wallNow } = this.#parts;
+    if (gate === undefined) {
+      this.#keep(said, 'new');
+      return;
+    }
+    const now = wallNow();
+    const verdict = gate.judge(said, now);
+    if (verdict.keep) {
+      const isMarked = verdict.alarm || verdict.rule !== undefined;
+      this.#keep(isMarked ? this.#marked(said, verdict) : said, 'new');
+    } else this.#totals.suppressed(said.record.length);
+    this.#wakeAt(gate.nextDue());
+  }
+
+  #marked(said: Said, marks: LineMarks): Said {
+    const { line } = said;
+    return line === undefined ? said : { ...said, record: lineRecord(line, this.#parts.instance, marks) };
+  }
+
+  #keep(said: Said, standing: Standing): void {
+    const { app, logger, wallNow } = this.#parts;
+    const { record, level, text, line, details } = said;
+    this.#totals.kept(record.length, standing);
+    if (line?.taskId !== undefined && !line.isLate) this.#kept.add(line.taskId);
+    app?.write(record, 1);
+    logger?.[level](text, line === undefined ? (details ?? {}) : loggerFields(line));
+    this.#sum(wallNow(), false);
+  }
+
+  #tell(notes: readonly GateNote<Said>[]): void {
+    for (const note of notes) {
+      if (note.type === 'line') this.#keep(this.#marked(note.line, note), 'counted');
+      else this.#tellNote(note);
+    }
+  }
+
+  #tellNote(note: Exclude<GateNote<Said>, { type: 'line' }>): void {
+    const at = this.#parts.wallNow();
+    if (note.type === 'suppressed') {
+      this.#keep(this.#saidOf({ event: 'log.suppressed', at, suppressed: suppressedOf(note) }, {}), 'summary');
+      return;
+    }
+    const { rule, usual } = note;
+    const count = note.type === 'jump' ? note.count : 0;
+    const change = { rule, count, baseline: usual, windowMs: this.#parts.windowMs };
+    const name = note.type === 'jump' ? 'log.rule_jump' : 'log.rule_silent';
+    this.event({ event: name, at, change }, { rule, count, usual });
+  }
+
+  #occurred(occurrence: Occurrence): void {
+    const { incidents } = this.#parts;
+    const finding = incidents?.anomalies.report(occurrence);
+    if (incidents === undefined || finding === undefined) return;
+    const { taskId } = finding;
+    const story = taskId === undefined ? undefined : incidents.stories.read(taskId);
+    this.#keepIncident(incidents.incidents.ofFinding(finding, story));
+  }
+
+  #keepIncident(records: readonly string[]): void {
+    const { incidents, wallNow } = this.#parts;
+    if (incidents === undefined || records.length === 0) return;
+    this.#write(incidents.sink, records);
+    this.#wakeAt(wallNow() + INCIDENT_MS);
+  }
+
+  #write(sink: RecordSink, records: readonly string[]): void {
+    if (records.length > 0) sink.write(records.join(''), records.length);
+  }
+
+  #saidOf(event: LogEvent, details: Record<string, unknown>): Said {
+    const { level, text } = eventWords(event);
+    return { level, logger: OWN, text, record: eventRecord(event, this.#parts.instance), line: undefined, details };
+  }
+
+  /** Once a day, and at the end, the figures. */
+  #sum(now: number, isEnd: boolean): void {
+    const tally = isEnd ? this.#totals.end(now) : this.#totals.due(now);
+    if (tally !== undefined)
+      this.#keep(this.#saidOf({ event: 'log.summary', at: now, tally }, { ...tally }), 'summary');
+  }
+
+  #wakeAt(at: number | undefined): void {
+    if (at === undefined || at >= this.#dueAt) return;
+    this.#timer?.cancel();
+    this.#dueAt = at;
+    this.#timer = this.#parts.remind(Math.max(0, at - this.#parts.wallNow()), this.#due);
+  }
+
+  readonly #due = (): void => {
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    const { gate, incidents, wallNow } = this.#parts;
+    const now = wallNow();
+    if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now));
+    if (gate === undefined) return;
+    this.#tell(gate.due(now));
+    this.#wakeAt(gate.nextDue());
+  };
+}
+
+function suppressedOf(note: Extract<GateNote<Said>, { type: 'suppressed' }>): Suppressed {
+  const { level, count, rule, kind, windowMs } = note;
+  return { level, count, rule, kind, windowMs };
+}

@@ -1,0 +1,135 @@
+import { LargestFirst, type Sized } from './largest-first.js';
+import type { LogLine } from './log-line.js';
+
+/** The last lines of a task, from before the gate. */
+export interface Story {
+  /** In the order in which they were read, which is that of each attempt. */
+  readonly lines: readonly LogLine[];
+  /** How many there were before them that had to go. */
+  readonly missing: number;
+}
+
+/** How much is kept. Bytes are those of texts, one for each character, and {@link LINE_BYTES} for a line itself. */
+export interface StoryLimits {
+  /** Lines of one task. */
+  readonly lines: number;
+  /** Bytes of one task. */
+  readonly bytes: number;
+  /** Bytes of all tasks. */
+  readonly totalBytes: number;
+}
+
+export const STORY_LIMITS: StoryLimits = { lines: 200, bytes: 256 * 1024, totalBytes: 16 * 2 ** 20 };
+
+/** About what a line takes beside its texts. */
+export const LINE_BYTES = 256;
+
+interface Kept extends Sized {
+  readonly taskId: number;
+  lines: (LogLine | undefined)[];
+  /** The first of `lines` that is still there. */
+  head: number;
+  missing: number;
+}
+
+/**
+ * Keeps the last lines of each task that is not settled, for the incident it may become. When all together take too much, the oldest lines
+ * of the task with the most go first: one that prints without end does not cost the others theirs. A task without lines costs nothing.
+ */
+export class Stories {
+  readonly #limits: StoryLimits;
+  readonly #isPending: (taskId: number) => boolean;
+  readonly #byTask = new Map<number, Kept>();
+  readonly #bySize = new LargestFirst<Kept>();
+  #bytes = 0;
+
+  /**
+   * @param isPending - whether a task is not settled yet, asked at its first line. What a task left running prints lines when nobody comes
+   * for them any more, and they would be kept for good.
+   */
+  constructor(isPending: (taskId: number) => boolean, limits: StoryLimits = STORY_LIMITS) {
+    this.#isPending = isPending;
+    this.#limits = limits;
+  }
+
+  /** Tasks that have lines here. */
+  get size(): number {
+    return this.#byTask.size;
+  }
+
+  /** What all of them take; see {@link StoryLimits}. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes a line, as it was captured. One of no task is left to others. */
+  add(line: LogLine): void {
+    const { taskId } = line;
+    if (taskId === undefined) return;
+    const kept = this.#byTask.get(taskId) ?? this.#open(taskId);
+    if (kept === undefined) return;
+    const { lines, bytes, totalBytes } = this.#limits;
+    kept.lines.push(line);
+    this.#grow(kept, bytesOf(line));
+    while (kept.lines.length - kept.head > lines || kept.size > bytes) this.#dropOldest(kept);
+    while (this.#bytes > totalBytes) {
+      const { largest } = this.#bySize;
+      if (largest === undefined) break;
+      this.#dropOldest(largest);
+    }
+  }
+
+  /** The task's story so far; undefined when it has printed nothing. */
+  read(taskId: number): Story | undefined {
+    const kept = this.#byTask.get(taskId);
+    return kept && { lines: kept.lines.slice(kept.head) as LogLine[], missing: kept.missing };
+  }
+
+  /** The task's story, which is then nowhere else. */
+  take(taskId: number): Story | undefined {
+    const story = this.read(taskId);
+    this.drop(taskId);
+    return story;
+  }
+
+  /** The task is settled, and was nothing special. */
+  drop(taskId: number): void {
+    const kept = this.#byTask.get(taskId);
+    if (kept === undefined) return;
+    this.#byTask.delete(taskId);
+    this.#bySize.delete(kept);
+    this.#bytes -= kept.size;
+  }
+
+  #open(taskId: number): Kept | undefined {
+    if (!this.#isPending(taskId)) return undefined;
+    const kept: Kept = { taskId, lines: [], head: 0, missing: 0, size: 0, place: -1 };
+    this.#byTask.set(taskId, kept);
+    this.#bySize.add(kept);
+    return kept;
+  }
+
+  #grow(kept: Kept, bytes: number): void {
+    this.#bytes += bytes;
+    this.#bySize.resize(kept, kept.size + bytes);
+  }
+
+  #dropOldest(kept: Kept): void {
+    const { lines, head } = kept;
+    const oldest = lines[head];
+    if (oldest === undefined) return;
+    lines[head] = undefined;
+    kept.head++;
+    kept.missing++;
+    // Moving the rest up for each line would cost a walk over all of them.
+    if (kept.head >= this.#limits.lines || kept.head === lines.length) {
+      kept.lines = lines.slice(kept.head);
+      kept.head = 0;
+    }
+    this.#grow(kept, -bytesOf(oldest));
+  }
+}
+
+function bytesOf({ text, fields }: LogLine): number {
+  return LINE_BYTES + text.length + (fields?.length ?? 0);
+}
