@@ -38,40 +38,54 @@ const CLOSED = '(?=\\s*(?:$|[,;|/)\\]}(]|[\\w-]+[:=]))';
 const ENDS = `(?=\\s*(?:$|[;|)\\]}]|,\\s*["']?[\\w-]+["']?\\s*[:=]))`;
 
 /** Where a word says that nothing went wrong, or names a setting. Of `task 0 failed` the 0 is no count, so it is not here. */
-const HARMLESS = new RegExp(
-  [
+function harmless(zero: string, number: string, flags: string): RegExp {
+  const none = `["']?(?:none|null|nil|false|undefined)["']?|\\[\\]|\\{\\}|""|''`;
+  const patterns = [
     // no errors, 0 fatal errors, without any warning
     `(?<![\\w.])(?:no|zero|without(?: any| an?)?) (?:[a-z]+ )?(?:${FAULTS})(?![a-z0-9])`,
-    '(?<![\\w.])0 (?:[a-z]+ )?(?:errors|exceptions|failures|warnings|timeouts)(?![a-z0-9])',
+    `(?<![\\w.])${zero} (?:[a-z]+ )?(?:errors|exceptions|failures|warnings|timeouts)(?![a-z0-9])`,
     // 0 tests failed; 5 passed, 0 failed
-    `(?<![\\w.])(?:no|0) [a-z]+s (?:${ENDED})(?![a-z0-9])`,
-    `(?<=(?:^|[,;(|]) ?)0 (?:${ENDED})(?![a-z0-9])`,
+    `(?<![\\w.])(?:no|${zero}) [a-z]+s (?:${ENDED})(?![a-z0-9])`,
+    `(?<=(?:^|[,;(|]) ?)${zero} (?:${ENDED})(?![a-z0-9])`,
     // errors: 0, failed=0, error rate 0.0%, "error":null, "errors":[]
     `(?<![a-z0-9])(?:${FAULTS}|${ENDED}|critical|fatal|invalid)(?:[_ -]?(?:count|rate|total))?["']?(?:\\s?[:=]\\s?| )` +
-      `(?:["']?0(?:\\.0*)?%?["']?${CLOSED}|(?:["']?(?:none|null|nil|false|undefined)["']?|\\[\\]|\\{\\}|""|'')${ENDS})`,
+      `(?:["']?${zero}(?:\\.${zero}*)?%?["']?${CLOSED}|(?:${none})${ENDS})`,
     // timeout: 5000, timeout=30s
-    `(?<![a-z0-9])timeout(?:[_ ]?ms)?["']?\\s?[:=]\\s?["']?\\d+(?:\\.\\d+)? ?(?:ms|s|m|h|sec|seconds)?["']?${CLOSED}`,
-  ].join('|'),
-  'gi',
-);
+    `(?<![a-z0-9])timeout(?:[_ ]?ms)?["']?\\s?[:=]\\s?["']?${number}(?:\\.${number})? ?(?:ms|s|m|h|sec|seconds)?["']?${CLOSED}`,
+  ];
+  return new RegExp(patterns.join('|'), flags);
+}
+
+const HARMLESS = harmless('0', '\\d+', 'gi');
+/** What a mask may hide behind one sign. */
+const MASKED = '(?:(?=[a-z]*\\d)[0-9a-z-]+)';
+/** The same for any number: true of all lines of a kind, or of none. */
+const PLACE_OF_HARMLESS = harmless(MASKED, MASKED, 'i');
 
 const ANY_WORD = new RegExp(WORD, 'i');
 const ANY_NUMBER = new RegExp(NUMBER, 'i');
 const ANY = new RegExp(`${WORD}|${NUMBER}`, 'i');
 const PLACE_OF_NUMBER = /status|code|exit|http\//i;
 
-/** What could make lines of a kind alarming: nothing; a number that its mask hides; a word that is in all of them. */
-export type Alarm = 'never' | 'by-number' | 'by-word';
+/** Whether lines of a kind are alarming: none; by a number that its mask hides; all; all but those whose number is a zero. */
+export type Alarm = 'never' | 'by-number' | 'always' | 'unless-harmless';
 
 /** Says it of all lines of a kind by any one of them. */
 export function alarmOf(text: string): Alarm {
-  if (ANY_WORD.test(text)) return 'by-word';
+  if (ANY_WORD.test(text)) return PLACE_OF_HARMLESS.test(text) ? 'unless-harmless' : 'always';
   return PLACE_OF_NUMBER.test(text) ? 'by-number' : 'never';
 }
 
-/** Whether a line alarms; quicker where it is known what could make it. */
-export function isAlarming(text: string, alarm: Alarm = 'by-word'): boolean {
-  if (alarm === 'never') return false;
-  if (alarm === 'by-number') return ANY_NUMBER.test(text);
-  return ANY.test(text) && ANY.test(text.replace(HARMLESS, ' '));
+/** Whether a line alarms; quicker where it is known what its kind does. */
+export function isAlarming(text: string, alarm: Alarm = 'unless-harmless'): boolean {
+  switch (alarm) {
+    case 'never':
+      return false;
+    case 'always':
+      return true;
+    case 'by-number':
+      return ANY_NUMBER.test(text);
+    case 'unless-harmless':
+      return ANY.test(text) && ANY.test(text.replace(HARMLESS, ' '));
+  }
 }

@@ -29,7 +29,7 @@ export class Kind<Line extends GateLine> {
     this.logger = line.logger;
     this.mask = mask;
     this.isWhole = line.text.length <= MASK_REACH;
-    this.alarm = this.isWhole ? alarmOf(line.text) : 'by-word';
+    this.alarm = this.isWhole ? alarmOf(line.text) : 'unless-harmless';
     this.rules = rules.filter(
       (rule) => rule.holdsFor(line.level, line.logger) && !(this.isWhole && rule.isByKind && !rule.matches(line.text)),
     );

@@ -1,13 +1,13 @@
 /**
  * Decides which lines become records. What is not kept is counted, and said: kept + counted = lines in, whatever happens.
  *
- *   error                   always kept
- *   a rule holds for it     the first of each kind per window is kept
- *   an alarm word           kept, below `warn`: a line that alarms and says of itself that it is routine
- *   anything else           the first few of each kind per window are kept; twenty of a warning
+ *   an error          always kept
+ *   an alarm word     kept at every level, and marked; unless a rule says that it means such lines too
+ *   a rule            the first of each kind per window is kept
+ *   anything else     the first few of each kind per window are kept
  *
- * A warning with an alarm word is a warning: most of them have one, and one that comes every second for a day would
- * otherwise never be cut. A rule leaves lines with alarm words alone, unless it says that it means them too.
+ * Warnings with an alarm word are kept however many there are. Most of what is printed on stderr is such a line, and there
+ * only a person can say that it does not matter: by a rule that names it.
  *
  * **Windows** are one for the whole gate: one timer is enough for all kinds, and what was counted is said at one moment. A
  * window is opened by the first line that comes while there is none, not at multiples of its length: those would cut a burst
@@ -31,9 +31,9 @@ export interface GateTerms {
   readonly rules: readonly NoiseRule[];
   /** Milliseconds. */
   readonly windowMs: number;
-  /** How many of a kind are kept per window. */
+  /** How many of a kind are kept per window, at least one: what is new is never silenced. */
   readonly first: Readonly<Record<Exclude<LogLevel, 'error'> | 'rule', number>>;
-  /** How many kinds are remembered within a window; the oldest is told early and makes room. */
+  /** How many kinds are remembered. For a new one the oldest makes room, and what it has counted is said early. */
   readonly mostKinds: number;
 }
 
@@ -61,7 +61,7 @@ export class NoiseGate<Line extends GateLine> {
   #window = 0;
   #now = 0;
   /** Those that have counted lines of this window. */
-  #counting: Kind<Line>[] = [];
+  readonly #counting = new Set<Kind<Line>>();
   /** Whether there are lines that are counted and not told, of kinds or rules. */
   #isCounting = false;
   #notes: GateNote<Line>[] = [];
@@ -132,7 +132,7 @@ export class NoiseGate<Line extends GateLine> {
   #endWindow(passed: number, wasWatched: boolean): void {
     for (const rule of this.#rules) this.#tell(rule.tally, rule.name);
     for (const kind of this.#counting) this.#tell(kind.tally, undefined);
-    this.#counting = [];
+    this.#counting.clear();
     this.#isCounting = false;
     this.#notes.push(...this.#watch.endWindow(passed, wasWatched));
     this.#window++;
@@ -141,10 +141,11 @@ export class NoiseGate<Line extends GateLine> {
   #count(line: Line, kind: Kind<Line>, rule: GateRule<Line> | undefined): void {
     this.#isCounting = true;
     if (rule !== undefined) rule.tally.add(line, kind.mask);
-    else if (kind.tally.add(line, kind.mask) === 1) this.#counting.push(kind);
+    else if (kind.tally.add(line, kind.mask) === 1) this.#counting.add(kind);
   }
 
   readonly #evict = (kind: Kind<Line>): void => {
+    this.#counting.delete(kind);
     this.#tell(kind.tally, undefined);
   };
 
