@@ -5,6 +5,7 @@ import { exitCodes } from './exit-codes.js';
 import type { Host } from './host.js';
 import { addInspectCommand } from './inspect-command.js';
 import { withLeaksMode } from './leaks-flag.js';
+import { addLogsCommand } from './logs-command.js';
 import { addRunCommand } from './run-command.js';
 import { sentence } from './sentence.js';
 import { UsageError } from './usage-error.js';
@@ -53,6 +54,7 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
     });
   addRunCommand(program, host, done);
   addInspectCommand(program, host, done);
+  addLogsCommand(program, host, done);
   return program;
 }
 
