@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { benchBlock, ledgerBlock, ledgerResult, newestResult, withBlock } from './bench-doc.mjs';
 import { build } from './build.mjs';
 import { ledgerFigure } from './ledger-figure.mjs';
+import { fieldsBlock } from './logs-doc.mjs';
 import { optionsPage } from './options-doc.mjs';
 import { outageBlock, outageResult } from './outage-doc.mjs';
 import { orExit, root, runTool } from './run.mjs';
@@ -45,6 +46,10 @@ for (const [page, block] of Object.entries(blocks)) {
   compare(page, withBlock(readFileSync(join(root, page), 'utf8'), block, page));
 }
 if (figure !== undefined) compare('docs/ledger-load.svg', figure);
+
+const { RECORD_FIELDS } = await compiled('runtime/logs/record-fields.js');
+const logsPage = readFileSync(join(root, 'docs/logs.md'), 'utf8');
+compare('docs/logs.md', withBlock(logsPage, fieldsBlock(RECORD_FIELDS), 'docs/logs.md', 'fields'));
 
 await orExit(
   runTool('typedoc', [

@@ -114,18 +114,18 @@ export class Anomalies {
   }
 }
 
-interface Verdict {
+interface Measure {
   readonly threshold: number;
   readonly baseline: number;
 }
 
 /** The figures it was judged by, where it is far out: taking it in may change them. */
-function judge(usual: Baseline, ms: number): Verdict | false {
+function judge(usual: Baseline, ms: number): Measure | false {
   const { threshold, median } = usual;
   return usual.add(ms) && { threshold: roundMs(threshold), baseline: roundMs(median) };
 }
 
-function occurrenceAt(ended: EndedTask, type: 'duration' | 'wait', ms: number, verdict: Verdict): Occurrence {
+function occurrenceAt(ended: EndedTask, type: 'duration' | 'wait', ms: number, measure: Measure): Occurrence {
   const { at, task, taskId, usage } = ended;
   return {
     type,
@@ -137,6 +137,6 @@ function occurrenceAt(ended: EndedTask, type: 'duration' | 'wait', ms: number, v
     slot: usage.slot ?? undefined,
     generation: undefined,
     value: roundMs(ms),
-    ...verdict,
+    ...measure,
   };
 }

@@ -26,11 +26,6 @@ const LEVELS: Readonly<Record<Outcome, LogLevel>> = {
   lost: 'error',
 };
 
-/** How serious an outcome is. */
-export function levelOf(outcome: Outcome): LogLevel {
-  return LEVELS[outcome];
-}
-
 /**
  * The fields of a task's end: which task it was, what it cost, how it went wrong. A share of a longer reading is
  * nobody's own, so it is left out. Some write one record for each task, and an object that is put together from several costs more than all
@@ -39,7 +34,7 @@ export function levelOf(outcome: Outcome): LogLevel {
 export function endedValues(ended: EndedTask, instance: string, incident?: string): RecordValues {
   const { at, trace, taskId, task, outcome, error, usage } = ended;
   const { attempts, slot, estimated, waitMs, runMs, cpuMs, heapDeltaBytes, descriptors } = usage;
-  const severity = SEVERITIES[levelOf(outcome)];
+  const severity = SEVERITIES[LEVELS[outcome]];
   const exception = outcome === 'ok' ? NO_EXCEPTION : exceptionValues(error);
   const ran = slot !== null;
   return {

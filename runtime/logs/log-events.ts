@@ -3,22 +3,37 @@ import type { DeathRecord } from '../errors.js';
 import type { CircuitEvent, GrowthEvent } from '../observe/events.js';
 import type { RecycleRecord } from '../threads/recycle.js';
 import type { Finding } from './anomalies.js';
-import type { SinkNotice } from './files/sink-notice.js';
 import { type EndedTask, exceptionValues, roundMs } from './ended-task.js';
 import { findingBody, findingValues } from './occurrences.js';
 import type { RecordValues } from './record-fields.js';
 import { SEVERITIES, timeText } from './record-text.js';
 import { counted, grouped, seconds } from './wording.js';
 
-/** Lines of one kind that were counted instead of written. */
-export interface Suppressed {
-  readonly level: LogLevel;
+/** Lines the gate counted instead of keeping them. */
+export interface SuppressedLines {
   readonly count: number;
-  /** Name of the rule they matched; undefined where they were only too many. */
-  readonly rule: string | undefined;
-  /** What they have in common: their text, numbers masked. */
+  /** Undefined where they matched no rule, and were only too many. */
+  readonly rule?: string;
+  /** What they have in common, numbers masked. */
   readonly kind: string;
+  readonly level: LogLevel;
+  /** The task that wrote them; undefined where there are several. */
+  readonly logger: string | undefined;
   readonly windowMs: number;
+}
+
+/** A rule whose lines do not come any more; `usual` is the median of a window. */
+export interface SilentRule {
+  readonly rule: string;
+  readonly windows: number;
+  readonly usual: number;
+}
+
+/** A rule of which far more lines came within a window. */
+export interface JumpedRule {
+  readonly rule: string;
+  readonly count: number;
+  readonly usual: number;
 }
 
 /** Lines that were lost for want of room. */
@@ -32,7 +47,7 @@ export interface Dropped {
 }
 
 /** Figures of a day. */
-export interface Tally {
+export interface DaySummary {
   readonly linesIn: number;
   readonly linesOut: number;
   readonly linesSuppressed: number;
@@ -44,25 +59,12 @@ export interface Tally {
   readonly windowMs: number;
 }
 
-/** A rule that matches nothing any more, or far more than before. */
-export interface RuleChange {
-  readonly rule: string;
-  /** Matches in the last window, */
-  readonly count: number;
-  /** and in the windows before, the median. */
-  readonly baseline: number;
-  readonly windowMs: number;
-}
-
 /** A task goes on to another attempt. */
 export interface Retried extends Pick<EndedTask, 'task' | 'taskId' | 'outcome' | 'error' | 'trace'> {
   /** The attempt that ended. */
   readonly attempt: number;
   readonly afterMs: number;
 }
-
-/** What goes wrong with a sink. */
-export type SinkTrouble = Exclude<SinkNotice, { kind: 'recovered' }>;
 
 /** What the supervisor has to say of itself. */
 export type LogEvent = { readonly at: number } & (
@@ -73,26 +75,25 @@ export type LogEvent = { readonly at: number } & (
   | { readonly event: 'thread.recycled'; readonly recycle: RecycleRecord }
   | { readonly event: 'memory.growth'; readonly growth: GrowthEvent }
   | { readonly event: 'circuit.changed'; readonly circuit: CircuitEvent }
-  | { readonly event: 'log.suppressed'; readonly suppressed: Suppressed }
+  | { readonly event: 'log.suppressed'; readonly note: SuppressedLines }
   | { readonly event: 'log.dropped'; readonly dropped: Dropped }
-  | { readonly event: 'log.summary'; readonly tally: Tally }
-  | { readonly event: 'log.rule_silent'; readonly change: RuleChange }
-  | { readonly event: 'log.rule_jump'; readonly change: RuleChange }
+  | { readonly event: 'log.summary'; readonly summary: DaySummary }
+  | { readonly event: 'log.rule_silent'; readonly note: SilentRule }
+  | { readonly event: 'log.rule_jump'; readonly note: JumpedRule }
   | { readonly event: 'anomaly'; readonly finding: Finding }
-  | { readonly event: 'sink.fault'; readonly sink: string; readonly notice: SinkTrouble }
-  | { readonly event: 'sink.recovered'; readonly sink: string; readonly dropped: number }
+  /** `sink`: what is called so in the settings; `heldBytes`: what waits until it can be written. */
+  | { readonly event: 'sink.fault'; readonly sink: string; readonly error: unknown; readonly heldBytes: number }
+  | { readonly event: 'sink.recovered'; readonly sink: string; readonly downMs: number; readonly dropped: Dropped }
 );
 
-type Of<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
+/** The event of such a name. */
+export type EventOf<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
+
+/** What the gate calls the supervisor's own lines, which are no task's. */
+const OWN_LOGGER = 'plustwo';
 
 /** What an event says: how serious it is, in words, and its fields. */
 type Said = readonly [level: LogLevel, body: string, values: RecordValues];
-
-/** An event in words, and how serious it is. */
-export function eventWords(event: LogEvent): { readonly level: LogLevel; readonly text: string } {
-  const [level, text] = say(event);
-  return { level, text };
-}
 
 /** The fields of an event, without the supervisor's own. */
 export function eventValues(event: LogEvent): RecordValues {
@@ -130,18 +131,23 @@ function say(event: LogEvent): Said {
     case 'log.summary':
       return saySummary(event);
     case 'log.rule_silent':
+      return saySilent(event);
     case 'log.rule_jump':
-      return sayRule(event);
+      return sayJump(event);
     case 'anomaly':
       return ['warn', findingBody(event.finding), findingValues(event.finding)];
     case 'sink.fault':
-      return saySinkFault(event);
+      return [
+        'error',
+        `log sink ${event.sink} fails`,
+        { ...exceptionValues(event.error), attributes: { sink: event.sink, heldBytes: event.heldBytes } },
+      ];
     case 'sink.recovered':
       return sayRecovered(event);
   }
 }
 
-function sayRetried({ retried }: Of<'task.retried'>): Said {
+function sayRetried({ retried }: EventOf<'task.retried'>): Said {
   const { task, taskId, trace, attempt, outcome, afterMs, error } = retried;
   const wait = roundMs(afterMs);
   const values: RecordValues = {
@@ -156,7 +162,7 @@ function sayRetried({ retried }: Of<'task.retried'>): Said {
   return ['warn', `${task} ${outcome} in attempt ${attempt}: another one in ${wait} ms`, values];
 }
 
-function sayRestarted({ death, error }: Of<'thread.restarted'>): Said {
+function sayRestarted({ death, error }: EventOf<'thread.restarted'>): Said {
   const { process, slot, generation, reason, task, taskId } = death;
   const who = task === null ? '' : `, while running ${task}`;
   const values: RecordValues = {
@@ -170,7 +176,7 @@ function sayRestarted({ death, error }: Of<'thread.restarted'>): Said {
   return ['warn', `${process ? 'the child process' : `the thread of slot ${slot}`} died: ${reason}${who}`, values];
 }
 
-function sayRecycled({ recycle }: Of<'thread.recycled'>): Said {
+function sayRecycled({ recycle }: EventOf<'thread.recycled'>): Said {
   const { slot, generation, reason, task, helped } = recycle;
   const what = helped === false ? 'recycling did not help' : 'thread recycled';
   const values: RecordValues = {
@@ -182,11 +188,11 @@ function sayRecycled({ recycle }: Of<'thread.recycled'>): Said {
   return [helped === false ? 'warn' : 'info', `${what}: slot ${slot}, for its ${reason}`, values];
 }
 
-function sayGrowth({ growth }: Of<'memory.growth'>): Said {
+function sayGrowth({ growth }: EventOf<'memory.growth'>): Said {
   const { slot, generation, where, task, bytesPerTask, retainedBytes, tasks } = growth;
   const isOver = bytesPerTask === 0;
   const who = task === null ? 'its tasks' : `task ${task}`;
-  const what = isOver ? 'grows no more' : `grows with ${who}: ${Math.round(bytesPerTask)} bytes each`;
+  const what = isOver ? 'grows no more' : `grows with ${who}: ${grouped(Math.round(bytesPerTask))} bytes each`;
   const values: RecordValues = {
     'task.name': task ?? undefined,
     'thread.slot': slot,
@@ -196,62 +202,55 @@ function sayGrowth({ growth }: Of<'memory.growth'>): Said {
   return [isOver ? 'info' : 'warn', `memory of slot ${slot} ${what}`, values];
 }
 
-function sayCircuit({ circuit }: Of<'circuit.changed'>): Said {
+function sayCircuit({ circuit }: EventOf<'circuit.changed'>): Said {
   const { dependency, state, calls, failures } = circuit;
   const body = `circuit of ${dependency} is ${state}: ${failures} of ${calls} calls failed`;
   return [state === 'open' ? 'warn' : 'info', body, { attributes: { ...circuit } }];
 }
 
-function saySuppressed({ suppressed }: Of<'log.suppressed'>): Said {
-  const { level, count, rule, kind, windowMs } = suppressed;
+function saySuppressed({ note }: EventOf<'log.suppressed'>): Said {
+  const { level, count, rule, kind, logger, windowMs } = note;
   const body = `suppressed ${counted(count, 'line')}${rule === undefined ? '' : ` of ${rule}`} in ${seconds(windowMs)}`;
   const values: RecordValues = {
+    'task.name': logger === OWN_LOGGER ? undefined : logger,
     'suppressed.count': count,
     'suppressed.rule': rule,
     'suppressed.kind': kind,
-    'suppressed.window_ms': windowMs,
+    'suppressed.window_ms': Math.round(windowMs),
   };
   return [level, body, values];
 }
 
-function saySummary({ tally }: Of<'log.summary'>): Said {
-  const { windowMs, ...figures } = tally;
-  const cut = tally.bytesIn === 0 ? 0 : Math.round(1_000 * (1 - tally.bytesOut / tally.bytesIn)) / 10;
-  const bytes = `${grouped(tally.bytesIn)} bytes in, ${grouped(tally.bytesOut)} out`;
-  const body = `${bytes}: ${cut} % less, ${counted(tally.linesSuppressed, 'line')} suppressed in ${seconds(windowMs)}`;
-  return ['info', body, { 'suppressed.window_ms': windowMs, attributes: { ...figures, cutPercent: cut } }];
+function saySummary({ summary }: EventOf<'log.summary'>): Said {
+  const { windowMs, ...figures } = summary;
+  const { bytesIn, bytesOut, linesSuppressed } = figures;
+  const cutPercent = bytesIn === 0 ? 0 : Math.round(1_000 * (1 - bytesOut / bytesIn)) / 10;
+  const body = `${grouped(bytesIn)} bytes in, ${grouped(bytesOut)} out: ${cutPercent} % less; ${counted(linesSuppressed, 'line')} suppressed`;
+  const values = { 'suppressed.window_ms': Math.round(windowMs), attributes: { ...figures, cutPercent } };
+  return ['info', body, values];
 }
 
-function sayRule({ event, change }: Of<'log.rule_silent' | 'log.rule_jump'>): Said {
-  const { rule, count, baseline, windowMs } = change;
-  const what = event === 'log.rule_silent' ? 'fell silent' : 'jumped';
-  const body = `${rule} ${what}: ${counted(count, 'line')} in ${seconds(windowMs)}, ${grouped(baseline)} are usual`;
-  return ['warn', body, { 'log.rule': rule, 'suppressed.window_ms': windowMs, attributes: { count, baseline } }];
+function saySilent({ note }: EventOf<'log.rule_silent'>): Said {
+  const { rule, windows, usual } = note;
+  const body = `${rule} fell silent: no line in ${counted(windows, 'window')}, ${grouped(usual)} in each are usual`;
+  return ['warn', body, { 'log.rule': rule, attributes: { windows, usual } }];
 }
 
-function saySinkFault({ sink, notice }: Of<'sink.fault'>): Said {
-  const { kind, ...attributes } = notice;
-  return ['error', `log sink ${sink}: ${troubleText(notice)}`, { attributes: { sink, trouble: kind, ...attributes } }];
+function sayJump({ note }: EventOf<'log.rule_jump'>): Said {
+  const { rule, count, usual } = note;
+  const body = `${rule} jumped: ${counted(count, 'line')} in one window, ${grouped(usual)} are usual`;
+  return ['warn', body, { 'log.rule': rule, attributes: { count, usual } }];
 }
 
-function troubleText(notice: SinkTrouble): string {
-  switch (notice.kind) {
-    case 'fault':
-      return `${notice.code}, ${counted(notice.held, 'line')} held, ${grouped(notice.dropped)} dropped`;
-    case 'lost':
-      return `closed while it could not be written, ${counted(notice.dropped, 'line')} lost`;
-    case 'shared':
-      return `${notice.path} was removed, and another process writes to it now as well`;
-    case 'kept':
-      return `could not ${notice.wanted} ${notice.path}: ${notice.code}`;
-  }
-}
-
-function sayRecovered({ sink, dropped }: Of<'sink.recovered'>): Said {
-  const isWhole = dropped === 0;
-  const loss = isWhole ? 'nothing was lost' : `dropped ${counted(dropped, 'line')}`;
-  const values = isWhole ? {} : { 'dropped.count': dropped };
-  return [isWhole ? 'info' : 'warn', `log sink ${sink} works again: ${loss}`, { ...values, attributes: { sink } }];
+function sayRecovered({ sink, downMs, dropped }: EventOf<'sink.recovered'>): Said {
+  const isWhole = dropped.count === 0;
+  const loss = isWhole ? 'nothing was lost' : `dropped ${counted(dropped.count, 'line')}`;
+  const values = isWhole ? {} : droppedValues(dropped);
+  return [
+    isWhole ? 'info' : 'warn',
+    `log sink ${sink} works again: ${loss}`,
+    { ...values, attributes: { sink, downMs } },
+  ];
 }
 
 function droppedValues({ count, bytes, slot, generation }: Dropped): RecordValues {

@@ -1,7 +1,31 @@
 import type { Finding, Occurrence } from './anomalies.js';
-import type { LogEvent } from './log-events.js';
+import type { EventOf, LogEvent } from './log-events.js';
 import type { RecordValues } from './record-fields.js';
 import { counted, grouped } from './wording.js';
+
+/** What is unusual about an event; undefined where nothing is. */
+export function occurrenceOf(event: LogEvent): Occurrence | undefined {
+  switch (event.event) {
+    case 'memory.growth':
+      return event.growth.bytesPerTask === 0 ? undefined : ofGrowth(event);
+    case 'thread.restarted':
+      return ofRestart(event);
+    case 'thread.recycled':
+      return ofRecycle(event);
+    case 'circuit.changed':
+      return event.circuit.state === 'open' ? ofCircuit(event) : undefined;
+    case 'sink.fault':
+      return { ...UNKNOWN, type: 'sink', at: event.at, about: event.sink, note: `log sink ${event.sink} fails` };
+    case 'log.dropped':
+      return ofDropped(event);
+    case 'log.rule_silent':
+      return ofSilent(event);
+    case 'log.rule_jump':
+      return ofJump(event);
+    default:
+      return undefined;
+  }
+}
 
 const UNKNOWN = {
   task: undefined,
@@ -13,72 +37,51 @@ const UNKNOWN = {
   baseline: undefined,
 };
 
-/** What is unusual about an event; undefined where nothing is. */
-export function occurrenceOf(event: LogEvent): Occurrence | undefined {
-  const { at } = event;
-  switch (event.event) {
-    case 'memory.growth': {
-      const { task, slot, generation, bytesPerTask } = event.growth;
-      if (bytesPerTask === 0) return undefined;
-      const about = task ?? `slot ${slot}`;
-      const note = `memory grows with ${about}`;
-      return {
-        ...UNKNOWN,
-        type: 'growth',
-        at,
-        about,
-        note,
-        task: task ?? undefined,
-        slot,
-        generation,
-        value: bytesPerTask,
-      };
-    }
-    case 'thread.restarted': {
-      const { process, slot, generation, reason, task, taskId } = event.death;
-      const about = task ?? (process ? 'child process' : `slot ${slot}`);
-      const place = process ? {} : { slot, generation };
-      const whose = { task: task ?? undefined, taskId: taskId ?? undefined };
-      return { ...UNKNOWN, type: 'restart', at, about, note: `restarted for ${about}: ${reason}`, ...whose, ...place };
-    }
-    case 'thread.recycled': {
-      const { slot, generation, reason, task } = event.recycle;
-      const about = task ?? `slot ${slot}`;
-      const note = `recycled for the ${reason} of ${about}`;
-      return { ...UNKNOWN, type: 'recycle', at, about, note, task: task ?? undefined, slot, generation };
-    }
-    case 'circuit.changed': {
-      const { dependency, state, calls, failures } = event.circuit;
-      if (state !== 'open') return undefined;
-      const note = `circuit of ${dependency} opened: ${failures} of ${calls} calls failed`;
-      return { ...UNKNOWN, type: 'circuit', at, about: dependency, note, value: failures };
-    }
-    case 'sink.fault':
-      return { ...UNKNOWN, type: 'sink', at, about: event.sink, note: `log sink ${event.sink} fails` };
-    case 'log.dropped': {
-      const { count, slot, generation } = event.dropped;
-      const about = slot === undefined ? 'sink' : `slot ${slot}`;
-      const note = `${about} dropped ${counted(count, 'line')}`;
-      return { ...UNKNOWN, type: 'lines-dropped', at, about, note, slot, generation, value: count };
-    }
-    case 'log.rule_silent':
-    case 'log.rule_jump': {
-      const { rule, count, baseline } = event.change;
-      const isSilent = event.event === 'log.rule_silent';
-      const note = `${rule} ${isSilent ? 'fell silent' : 'jumped'}`;
-      return {
-        ...UNKNOWN,
-        type: isSilent ? 'rule-silent' : 'rule-jump',
-        at,
-        about: rule,
-        note,
-        value: count,
-        baseline,
-      };
-    }
-    default:
-      return undefined;
-  }
+function ofGrowth({ at, growth }: EventOf<'memory.growth'>): Occurrence {
+  const { slot, generation, bytesPerTask } = growth;
+  const about = growth.task ?? `slot ${slot}`;
+  const whose = { task: growth.task ?? undefined, slot, generation };
+  return { ...UNKNOWN, type: 'growth', at, about, note: `memory grows with ${about}`, ...whose, value: bytesPerTask };
+}
+
+function ofRestart({ at, death }: EventOf<'thread.restarted'>): Occurrence {
+  const { process, slot, generation, reason, task, taskId } = death;
+  const about = task ?? (process ? 'the child process' : `slot ${slot}`);
+  const whose = { task: task ?? undefined, taskId: taskId ?? undefined };
+  const where = process ? undefined : { slot, generation };
+  return { ...UNKNOWN, type: 'restart', at, about, note: `restarted after ${about}: ${reason}`, ...whose, ...where };
+}
+
+function ofRecycle({ at, recycle }: EventOf<'thread.recycled'>): Occurrence {
+  const { slot, generation, reason, task } = recycle;
+  const about = task ?? `slot ${slot}`;
+  const whose = { task: task ?? undefined, slot, generation };
+  return { ...UNKNOWN, type: 'recycle', at, about, note: `recycled for its ${reason}: ${about}`, ...whose };
+}
+
+function ofCircuit({ at, circuit }: EventOf<'circuit.changed'>): Occurrence {
+  const { dependency, calls, failures } = circuit;
+  const note = `circuit of ${dependency} opened: ${failures} of ${calls} calls failed`;
+  return { ...UNKNOWN, type: 'circuit', at, about: dependency, note, value: failures };
+}
+
+function ofDropped({ at, dropped }: EventOf<'log.dropped'>): Occurrence {
+  const { count, slot, generation } = dropped;
+  const about = slot === undefined ? 'a sink' : `slot ${slot}`;
+  const note = `${about} dropped ${counted(count, 'line')}`;
+  return { ...UNKNOWN, type: 'lines-dropped', at, about, note, slot, generation, value: count };
+}
+
+function ofSilent({ at, note }: EventOf<'log.rule_silent'>): Occurrence {
+  const { rule, usual } = note;
+  const said = `${rule} fell silent, ${counted(usual, 'line')} a window are usual`;
+  return { ...UNKNOWN, type: 'rule-silent', at, about: rule, note: said, value: 0, baseline: usual };
+}
+
+function ofJump({ at, note }: EventOf<'log.rule_jump'>): Occurrence {
+  const { rule, count, usual } = note;
+  const said = `${rule} jumped to ${counted(count, 'line')} in one window, ${grouped(usual)} are usual`;
+  return { ...UNKNOWN, type: 'rule-jump', at, about: rule, note: said, value: count, baseline: usual };
 }
 
 /** A finding in words. */

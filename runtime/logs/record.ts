@@ -2,7 +2,7 @@ import type { LogLevel } from '../../workers/protocol/messages.js';
 import { type EndedTask, endedValues } from './ended-task.js';
 import { eventValues, type LogEvent } from './log-events.js';
 import type { LogLine } from './log-line.js';
-import { recordText, SEVERITIES, timeText } from './record-text.js';
+import { quoted, recordText, SEVERITIES, timeText } from './record-text.js';
 
 /** What is known of a line beside what was captured. */
 export interface LineMarks {
@@ -44,13 +44,13 @@ const commons: (Common | undefined)[] = Array.from({ length: PLACES }, () => und
  */
 export function lineRecord(line: LogLine, instance: string, marks: LineMarks = NO_MARKS): string {
   const { fields } = line;
-  let text = `{"timestamp":"${timeText(line.at)}${AFTER_TIME[line.level]}${JSON.stringify(line.text)}`;
-  text += commonText(line, instance) + line.seq;
+  let text = `{"timestamp":"${timeText(line.at)}${AFTER_TIME[line.level]}${quoted(line.text)}`;
+  text += commonText(line, instance) + String(line.seq);
   if (line.isPartial) text += ',"log.partial":true';
   if (line.isBinary) text += ',"log.binary":true';
-  if (marks.rule !== undefined) text += `,"log.rule":${JSON.stringify(marks.rule)}`;
+  if (marks.rule !== undefined) text += `,"log.rule":${quoted(marks.rule)}`;
   if (marks.alarm === true) text += ',"log.alarm":true';
-  if (marks.incident !== undefined) text += `,"incident.id":${JSON.stringify(marks.incident)}`;
+  if (marks.incident !== undefined) text += `,"incident.id":${quoted(marks.incident)}`;
   return fields === undefined ? `${text}}\n` : `${text},"attributes":${fields}}\n`;
 }
 
@@ -80,11 +80,11 @@ function isAlike(a: LogLine, b: LogLine): boolean {
 function makeCommon(line: LogLine, instance: string): string {
   const { traceId, spanId, taskId, taskName, attempt, slot, generation, source } = line;
   let text = '';
-  if (traceId !== undefined) text += `,"trace_id":${JSON.stringify(traceId)}`;
-  if (spanId !== undefined) text += `,"span_id":${JSON.stringify(spanId)}`;
-  text += `,"service.instance.id":${JSON.stringify(instance)}`;
+  if (traceId !== undefined) text += `,"trace_id":${quoted(traceId)}`;
+  if (spanId !== undefined) text += `,"span_id":${quoted(spanId)}`;
+  text += `,"service.instance.id":${quoted(instance)}`;
   if (taskId !== undefined) text += `,"task.id":${taskId}`;
-  if (taskName !== undefined) text += `,"task.name":${JSON.stringify(taskName)}`;
+  if (taskName !== undefined) text += `,"task.name":${quoted(taskName)}`;
   if (attempt > 0) text += `,"task.attempt":${attempt}`;
   text += `,"thread.slot":${slot},"thread.generation":${generation}`;
   if (source !== 'log') text += `,"log.iostream":"${source}"`;

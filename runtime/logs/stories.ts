@@ -9,7 +9,7 @@ export interface Story {
   readonly missing: number;
 }
 
-/** How much is kept. Bytes are those of texts, one for each character, and {@link LINE_BYTES} for a line itself. */
+/** How much is kept. Bytes are about those of memory: one for each character, {@link LINE_BYTES} and {@link TASK_BYTES} beside. */
 export interface StoryLimits {
   /** Lines of one task. */
   readonly lines: number;
@@ -21,11 +21,12 @@ export interface StoryLimits {
 
 export const STORY_LIMITS: StoryLimits = { lines: 200, bytes: 256 * 1024, totalBytes: 16 * 2 ** 20 };
 
-/** About what a line takes beside its texts. */
+/** What a line takes beside its texts, */
 export const LINE_BYTES = 256;
+/** and a task beside its lines. */
+export const TASK_BYTES = 200;
 
 interface Kept extends Sized {
-  readonly taskId: number;
   lines: (LogLine | undefined)[];
   /** The first of `lines` that is still there. */
   head: number;
@@ -71,12 +72,9 @@ export class Stories {
     const { lines, bytes, totalBytes } = this.#limits;
     kept.lines.push(line);
     this.#grow(kept, bytesOf(line));
-    while (kept.lines.length - kept.head > lines || kept.size > bytes) this.#dropOldest(kept);
-    while (this.#bytes > totalBytes) {
-      const { largest } = this.#bySize;
-      if (largest === undefined) break;
-      this.#dropOldest(largest);
-    }
+    while ((kept.lines.length - kept.head > lines || kept.size > bytes) && this.#dropOldest(kept));
+    // It ends early where the largest has no line left: that many tasks are not forgotten, for what is missing of each has to be said.
+    while (this.#bytes > totalBytes && this.#dropOldest(this.#bySize.largest ?? kept));
   }
 
   /** The task's story so far; undefined when it has printed nothing. */
@@ -103,9 +101,10 @@ export class Stories {
 
   #open(taskId: number): Kept | undefined {
     if (!this.#isPending(taskId)) return undefined;
-    const kept: Kept = { taskId, lines: [], head: 0, missing: 0, size: 0, place: -1 };
+    const kept: Kept = { lines: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
     this.#byTask.set(taskId, kept);
     this.#bySize.add(kept);
+    this.#bytes += TASK_BYTES;
     return kept;
   }
 
@@ -114,10 +113,11 @@ export class Stories {
     this.#bySize.resize(kept, kept.size + bytes);
   }
 
-  #dropOldest(kept: Kept): void {
+  /** Says whether there was one. */
+  #dropOldest(kept: Kept): boolean {
     const { lines, head } = kept;
     const oldest = lines[head];
-    if (oldest === undefined) return;
+    if (oldest === undefined) return false;
     lines[head] = undefined;
     kept.head++;
     kept.missing++;
@@ -127,6 +127,7 @@ export class Stories {
       kept.head = 0;
     }
     this.#grow(kept, -bytesOf(oldest));
+    return true;
   }
 }
 

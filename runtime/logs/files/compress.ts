@@ -6,6 +6,9 @@ import { ownDescriptors } from '../../ledger/own-descriptors.js';
 import { PACKED, PART, WHOLE } from './retention.js';
 import { codeOf } from './sink-notice.js';
 
+/** How much is read at once. */
+const CHUNK_BYTES = 262_144;
+
 /**
  * Packs a closed file, in four steps, so that a process that ends anywhere leaves every line in exactly one place:
  *
@@ -48,12 +51,25 @@ async function pack(path: string, part: string, signal: AbortSignal): Promise<vo
   await unlessMissing(copyFile(path + PACKED, part));
   await withFile(path, 'r', (from) =>
     withFile(part, 'a', async (to) => {
-      const target = to.createWriteStream({ autoClose: false });
-      await pipeline(from.createReadStream({ autoClose: false }), createGzip(), target, { signal });
+      await pipeline(chunksOf(from), createGzip(), (packed: AsyncIterable<Buffer>) => appendAll(packed, to), {
+        signal,
+      });
       // The original is about to go; without this, a machine that loses power could be left with neither.
       await to.datasync();
     }),
   );
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.allocUnsafe(CHUNK_BYTES) });
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function appendAll(chunks: AsyncIterable<Buffer>, file: FileHandle): Promise<void> {
+  for await (const chunk of chunks) await file.appendFile(chunk);
 }
 
 function replace(path: string, part: string): void {
