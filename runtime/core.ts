@@ -4,9 +4,7 @@ import { type Brake, Dispatch } from './attempts/dispatch.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
-import { notCloneable } from './attempts/verdict.js';
 import { Watch } from './attempts/watch.js';
-import { canClone } from './clone.js';
 import type { CoreParts } from './core-parts.js';
 import { Budgets } from './dependencies/budgets.js';
 import { Dependencies } from './dependencies/dependencies.js';
@@ -17,6 +15,7 @@ import { DescriptorBudget } from './ledger/descriptor-budget.js';
 import { Findings } from './ledger/findings.js';
 import { Leaks } from './ledger/leaks.js';
 import { admissionListener } from './listeners/admission-listener.js';
+import { dispatchListener } from './listeners/dispatch-listener.js';
 import { threadsListener } from './listeners/threads-listener.js';
 import { Metrics } from './observe/metrics.js';
 import { ResultBytes } from './results/result-bytes.js';
@@ -81,7 +80,7 @@ export class Core {
     const listener = this.#listenToThreads();
     this.threads = new Threads({ ...parts, recycling, slots, make: this.#make, listener });
     const wantsProgress = (): boolean => announcer.wants('progress');
-    const dispatching = { wantsProgress, brake: this.#brake(), listener: this.#dispatchListener() };
+    const dispatching = { wantsProgress, brake: this.#brake(), listener: dispatchListener(this, () => this.#watch) };
     this.dispatch = new Dispatch({ ...parts, lanes, slots, gates, ...dispatching });
     this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
@@ -186,30 +185,6 @@ export class Core {
         this.dispatch.run();
         this.admission.roomMade();
         return this.lanes.size > 0 || this.slots.some((slot) => slot.outstanding > 0);
-      },
-    };
-  }
-
-  #dispatchListener(): ConstructorParameters<typeof Dispatch>[0]['listener'] {
-    return {
-      dispatched: (task) => {
-        this.#watch.arm();
-        if (task.plan.timeout !== undefined) this.stop.watchTimeout(task);
-      },
-      refused: (task, error) => {
-        this.settle.bad(task, 'failed', canClone(task.input) ? error : notCloneable(task.input));
-      },
-      withdrawn: (task) => {
-        if (task.gated) this.gates.remove(task);
-        this.settle.withdraw(task);
-        this.admission.hold(task);
-      },
-      short: () => {
-        // A thread more would take descriptors, and give none.
-        const isEnough = this.descriptors.isShort && this.lanes.cpu.size === 0 && this.slots.some(({ open }) => open);
-        if (isEnough) this.threads.recycler.relieve();
-        else this.threads.startAll();
-        this.#watch.arm();
       },
     };
   }

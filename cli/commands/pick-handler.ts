@@ -21,12 +21,26 @@ function cannotLoad(module: string, error: Error): UsageError {
   const { cause } = error;
   if (hasCode(cause, 'PLUSTWO_BAD_OPTION')) {
     const next = 'option' in cause && cause.option === 'uses' ? 'To name one: --dependency <name>' : undefined;
-    return new UsageError(`Cannot load '${module}':\n  ${sentence(cause.message)}`, next, { cause: error });
+    return new UsageError(`Cannot load '${module}':\n  ${sentence(reasonOf(error))}`, next, { cause: error });
   }
-  // Node knows the line of a syntax error, but keeps it from everybody but its own printer.
-  const next = cause instanceof SyntaxError ? `To see where: node --check ${module}` : undefined;
-  const shown = cause instanceof Error ? ownStack(cause) : error.message;
+  const shown = cause instanceof Error ? ownStack(cause) : sentence(reasonOf(error));
+  const next = remedyFor(module, cause);
   return new UsageError(`Cannot load '${module}':\n${shown.replace(/^/gm, '  ')}`, next, { cause: error });
+}
+
+/** Why it could not be loaded, without the address: the message names the module as the user did. */
+function reasonOf(error: Error): string {
+  return error.message.replace(/^Could not load \S+: /, '');
+}
+
+function remedyFor(module: string, cause: unknown): string | undefined {
+  if (hasCode(cause, 'ERR_UNKNOWN_FILE_EXTENSION') && /\.[cm]?ts$/.test(module))
+    return `Node.js ${process.versions.node} runs no TypeScript: compile it first, or take 22.18 or later.`;
+  if (!(cause instanceof SyntaxError)) return undefined;
+  if (/import statement outside a module|Unexpected token 'export'/.test(cause.message))
+    return `It is written as ESM and loaded as CommonJS: name it .mjs, or write "type": "module" into its package.json.`;
+  // Node knows the line of a syntax error, but keeps it from everybody but its own printer.
+  return `To see where: node --check ${module}`;
 }
 
 function missingExport(address: HandlerAddress, names: string[]): UsageError {
