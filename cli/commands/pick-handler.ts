@@ -10,6 +10,12 @@ import type { Started } from './start.js';
 /** Waits for the module and picks the export. Throws a `UsageError` that shows the module's own error. */
 export async function pickHandler({ address, handles }: Started): Promise<Handle<unknown, unknown>> {
   const loaded = await handles.catch((error: unknown) => {
+    // No thread came up to load it in, for all the options that were given.
+    if (hasCode(error, 'PLUSTWO_RESTART_INTENSITY')) {
+      throw new UsageError(`Cannot load '${address.module}':\n  ${sentence(error.message)}`, undefined, {
+        cause: error,
+      });
+    }
     throw hasCode(error, 'PLUSTWO_LOAD_FAILED') ? cannotLoad(address.module, error) : error;
   });
   const handle = Object.hasOwn(loaded, address.export) ? loaded[address.export] : undefined;
