@@ -1,6 +1,7 @@
 import { Admission } from './admission/admission.js';
 import { Casualties } from './attempts/casualties.js';
 import { type Brake, Dispatch } from './attempts/dispatch.js';
+import { GivenUp } from './attempts/given-up.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
@@ -49,6 +50,7 @@ export class Core {
   readonly #parts: CoreParts;
   readonly #watch: Watch;
   readonly #casualties: Casualties;
+  readonly #givenUp: GivenUp;
   readonly #outcomes: readonly Outcomes[];
   readonly #idle: (() => void)[] = [];
   /** Why there are no threads any more. */
@@ -82,7 +84,9 @@ export class Core {
     const wantsProgress = (): boolean => announcer.wants('progress');
     const dispatching = { wantsProgress, brake: this.#brake(), listener: dispatchListener(this, () => this.#watch) };
     this.dispatch = new Dispatch({ ...parts, lanes, slots, gates, ...dispatching });
-    this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
+    this.#givenUp = new GivenUp(clock, (slot) => void this.threads.kill(slot, 0));
+    const { threads, dispatch } = this;
+    this.#casualties = new Casualties({ lanes, settle, threads, dispatch, givenUp: this.#givenUp });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
     this.#outcomes = slots.map((slot) => new Outcomes(slot, { settle, metrics, gates, listener: this.threads }));
   }
@@ -116,6 +120,7 @@ export class Core {
   quiet(): void {
     this.dispatch.stop();
     this.#watch.stop();
+    this.#givenUp.stop();
   }
 
   /** Tasks accepted and with no thread. */
@@ -209,6 +214,7 @@ export class Core {
       outlived: (slot, task) => {
         this.#read(slot);
         const { stop } = task;
+        if (task.gated) this.gates.started(task);
         this.#casualties.outlived(slot, task);
         // Given up, it goes on in its thread for a while, and has what it has.
         if (task.gated && task.state !== 'dispatched') this.gates.giveUp(task, resultOf(stop?.outcome ?? 'cancelled'));
