@@ -46,7 +46,9 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
+      writeOut: (text) => {
+        writeHelp(text, host);
+      },
       writeErr: (text) => host.stderr.write(text),
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'plustwo: '));
@@ -56,6 +58,15 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
   addInspectCommand(program, host, done);
   addLogsCommand(program, host, done);
   return program;
+}
+
+/** Help and the version have no `Output` behind them that would find out when stdout breaks. */
+function writeHelp(text: string, { stdout, stderr, exit }: Host): void {
+  stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') stderr.write(`plustwo: Cannot write to stdout: ${error.message}.\n`);
+    exit(error.code === 'EPIPE' ? exitCodes.brokenPipe : exitCodes.no);
+  });
+  stdout.write(text);
 }
 
 function version(): string {

@@ -1,12 +1,11 @@
 import { Admission } from './admission/admission.js';
 import { Casualties } from './attempts/casualties.js';
 import { type Brake, Dispatch } from './attempts/dispatch.js';
+import { GivenUp } from './attempts/given-up.js';
 import { Outcomes } from './attempts/outcomes.js';
 import { Settle } from './attempts/settle.js';
 import { Stop } from './attempts/stop.js';
-import { notCloneable } from './attempts/verdict.js';
 import { Watch } from './attempts/watch.js';
-import { canClone } from './clone.js';
 import type { CoreParts } from './core-parts.js';
 import { Budgets } from './dependencies/budgets.js';
 import { Dependencies } from './dependencies/dependencies.js';
@@ -17,6 +16,7 @@ import { DescriptorBudget } from './ledger/descriptor-budget.js';
 import { Findings } from './ledger/findings.js';
 import { Leaks } from './ledger/leaks.js';
 import { admissionListener } from './listeners/admission-listener.js';
+import { dispatchListener } from './listeners/dispatch-listener.js';
 import { threadsListener } from './listeners/threads-listener.js';
 import { Metrics } from './observe/metrics.js';
 import { ResultBytes } from './results/result-bytes.js';
@@ -50,6 +50,7 @@ export class Core {
   readonly #parts: CoreParts;
   readonly #watch: Watch;
   readonly #casualties: Casualties;
+  readonly #givenUp: GivenUp;
   readonly #outcomes: readonly Outcomes[];
   readonly #idle: (() => void)[] = [];
   /** Why there are no threads any more. */
@@ -81,9 +82,11 @@ export class Core {
     const listener = this.#listenToThreads();
     this.threads = new Threads({ ...parts, recycling, slots, make: this.#make, listener });
     const wantsProgress = (): boolean => announcer.wants('progress');
-    const dispatching = { wantsProgress, brake: this.#brake(), listener: this.#dispatchListener() };
+    const dispatching = { wantsProgress, brake: this.#brake(), listener: dispatchListener(this, () => this.#watch) };
     this.dispatch = new Dispatch({ ...parts, lanes, slots, gates, ...dispatching });
-    this.#casualties = new Casualties({ lanes, settle, threads: this.threads, dispatch: this.dispatch });
+    this.#givenUp = new GivenUp(clock, (slot) => void this.threads.kill(slot, 0));
+    const { threads, dispatch } = this;
+    this.#casualties = new Casualties({ lanes, settle, threads, dispatch, givenUp: this.#givenUp });
     this.#watch = new Watch({ slots, clock, listener: this.#watchListener() });
     this.#outcomes = slots.map((slot) => new Outcomes(slot, { settle, metrics, gates, listener: this.threads }));
   }
@@ -117,6 +120,7 @@ export class Core {
   quiet(): void {
     this.dispatch.stop();
     this.#watch.stop();
+    this.#givenUp.stop();
   }
 
   /** Tasks accepted and with no thread. */
@@ -190,30 +194,6 @@ export class Core {
     };
   }
 
-  #dispatchListener(): ConstructorParameters<typeof Dispatch>[0]['listener'] {
-    return {
-      dispatched: (task) => {
-        this.#watch.arm();
-        if (task.plan.timeout !== undefined) this.stop.watchTimeout(task);
-      },
-      refused: (task, error) => {
-        this.settle.bad(task, 'failed', canClone(task.input) ? error : notCloneable(task.input));
-      },
-      withdrawn: (task) => {
-        if (task.gated) this.gates.remove(task);
-        this.settle.withdraw(task);
-        this.admission.hold(task);
-      },
-      short: () => {
-        // A thread more would take descriptors, and give none.
-        const isEnough = this.descriptors.isShort && this.lanes.cpu.size === 0 && this.slots.some(({ open }) => open);
-        if (isEnough) this.threads.recycler.relieve();
-        else this.threads.startAll();
-        this.#watch.arm();
-      },
-    };
-  }
-
   #brake(): Brake {
     return {
       holdsBack: (task) => this.results.isFull && this.#isHeldBack(task),
@@ -234,6 +214,7 @@ export class Core {
       outlived: (slot, task) => {
         this.#read(slot);
         const { stop } = task;
+        if (task.gated) this.gates.started(task);
         this.#casualties.outlived(slot, task);
         // Given up, it goes on in its thread for a while, and has what it has.
         if (task.gated && task.state !== 'dispatched') this.gates.giveUp(task, resultOf(stop?.outcome ?? 'cancelled'));

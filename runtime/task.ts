@@ -153,8 +153,10 @@ export interface TaskExtras {
   heard: boolean;
   /** What follows when it does, once its grace is over. */
   whenHeard: (() => void) | undefined;
-  /** Deadline, timeout, grace, and the wait before another attempt. */
+  /** Deadline, grace, and the wait before another attempt. */
   readonly timers: Set<Timer>;
+  /** The timeout of the attempt that is with a thread. */
+  timeout: Timer | undefined;
   /** Takes the task off the caller's signal. */
   unlisten: (() => void) | undefined;
   /** What is held against it since a thread died under it. */
@@ -233,6 +235,7 @@ export class Task implements Queued {
       heard: false,
       whenHeard: undefined,
       timers: new Set(),
+      timeout: undefined,
       unlisten: undefined,
       blame: undefined,
     });

@@ -1,3 +1,4 @@
+import type { CircuitOpenError } from './circuit-open-error.js';
 import type { Dependencies } from './dependencies.js';
 import type { LoadedHandler, Resource, TaskContext, TaskLog } from './handler.js';
 import type { CallResult } from './protocol/dependencies.js';
@@ -47,6 +48,8 @@ export class Attempt implements TaskContext {
   probes: Set<(how: CallResult) => void> | undefined;
   /** Dependencies it has called, by index; undefined while none. */
   called: Set<number> | undefined;
+  /** What its calls were told by open circuits; undefined while nothing. Weakly, since a handler may try again and again. */
+  refusals: WeakSet<CircuitOpenError> | undefined;
   readonly #host: AttemptHost;
   readonly #note: AttemptNote | undefined;
   #abort: AbortController | undefined;

@@ -22,11 +22,10 @@ export interface CallParts {
 }
 
 /** An attempt as far as its calls go. */
-export type Caller = Pick<Attempt, 'id' | 'state' | 'signal' | 'stopReason' | 'called'> & {
-  readonly handler: { readonly uses?: readonly number[] };
-  /** See `Attempt.probes`. */
-  probes?: Set<(how: CallResult) => void> | undefined;
-};
+export type Caller = Pick<Attempt, 'id' | 'state' | 'signal' | 'stopReason' | 'called'> &
+  Partial<Pick<Attempt, 'probes' | 'refusals'>> & {
+    readonly handler: { readonly uses?: readonly number[] };
+  };
 
 /** The calls that handlers of this thread make through `ctx.call`. */
 export class Dependencies {
@@ -56,9 +55,16 @@ export class Dependencies {
     if (typeof fn !== 'function') throw new TypeError(`Expected call() to get a function, got ${typeof fn}`);
     if (attempt.state === 'ended') throw endedError(attempt, name);
     if (attempt.handler.uses?.includes(index) === true) return await fn();
-    let permit = this.#lines[index]?.take() ?? NO_PERMIT;
-    if (permit === NO_PERMIT) permit = await this.#wait(index, name, attempt);
-    const isProbe = this.#enter(index, permit);
+    let permit = NO_PERMIT;
+    let isProbe = false;
+    try {
+      permit = this.#lines[index]?.take() ?? NO_PERMIT;
+      if (permit === NO_PERMIT) permit = await this.#wait(index, name, attempt);
+      isProbe = this.#enter(index, permit);
+    } catch (error) {
+      if (error instanceof CircuitOpenError) (attempt.refusals ??= new WeakSet()).add(error);
+      throw error;
+    }
     (attempt.called ??= new Set()).add(index);
     const judge = this.#judgement(index, isProbe, attempt);
     let how: CallResult = 'ok';
@@ -118,13 +124,13 @@ export class Dependencies {
   /** Asks the circuit, with the permit in hand; true if the call is its probe. */
   #enter(index: number, permit: number): boolean {
     const verdict = this.#table.admit(index, this.#holder, this.#now());
-    if (verdict === 'go') return false;
     if (verdict === 'open') {
       this.#release(index, permit);
       throw this.#openError(index);
     }
-    const change = { dependency: index, state: 'half-open', calls: 0, failures: 0, retryAfterMs: null } as const;
-    this.#say({ type: 'circuit', change });
+    this.#table.called(index);
+    if (verdict === 'go') return false;
+    this.#say({ type: 'circuit', change: this.#table.lastMove(index, this.#now()) });
     return true;
   }
 

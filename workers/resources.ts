@@ -18,6 +18,8 @@ export class Resources {
 
   /** Leases a resource; the returned function gives it back. Waits while it is fully shared, until `signal` is aborted. */
   async lease(resource: Resource<unknown>, signal: AbortSignal): Promise<{ value: unknown; release: () => void }> {
+    if (!isResource(resource))
+      throw new TypeError(`Expected use() to get what resource() made, got ${textOf(resource)}`);
     signal.throwIfAborted();
     const held = this.#held.get(resource) ?? this.#open(resource);
     if (held.users < resource.share) held.users++;
@@ -76,4 +78,14 @@ export class Resources {
       signal.addEventListener('abort', abort, { once: true });
     });
   }
+}
+
+/** A plain `{ open, close }` would not do: without its `share` nobody ever got it. */
+function isResource(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'share' in value && typeof value.share === 'number';
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'object' ? 'an object; write resource({ open, close })' : typeof value;
 }

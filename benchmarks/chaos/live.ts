@@ -3,6 +3,7 @@ import { faultOf } from '../../workers/protocol/faults.js';
 import { type Footprint, readFootprint } from '../harness/footprint.js';
 import { callInWindow } from '../pools/window.js';
 import { isEndless } from './expectations.js';
+import { Runs } from './runs.js';
 import type { Scenario } from './scenario.js';
 import { Tally } from './tally.js';
 
@@ -26,14 +27,22 @@ export interface Lived {
   readonly leaks: number;
   /** The highest figures while it lasted, read once a second. */
   readonly most: Footprint;
-  /** What its closing report says is left open, in words. */
+  /** What its closing report says is left open, and what ran otherwise than once, in words. */
   readonly left: readonly string[];
+  readonly ran: readonly string[];
 }
 
 /** Lets a supervisor live for all tasks of a scenario. `tell` gets a line now and then. */
 export async function live(scenario: Scenario, tell: (line: string) => void): Promise<Lived> {
   const { isolation, kind, tasks, threads, faults, timeoutMs } = scenario;
-  const supervisor = new Supervisor({ isolation, threads, faults, resourceLimits: RESOURCE_LIMITS });
+  const runs = new Runs(faults, tasks, isolation === 'thread');
+  const supervisor = new Supervisor({
+    isolation,
+    threads,
+    faults,
+    resourceLimits: RESOURCE_LIMITS,
+    workerData: runs.data,
+  });
   const { [kind]: work } = await supervisor.load<typeof import('../handlers/chaos-work.js')>(WORK);
   const tally = new Tally(faults, tasks);
   let [restarts, recycles] = [0, 0];
@@ -52,10 +61,12 @@ export async function live(scenario: Scenario, tell: (line: string) => void): Pr
   await callInWindow(call, upTo(tasks), WINDOW * threads, () => undefined);
   const seconds = (performance.now() - start) / 1_000;
   const most = watch.end();
+  const made = supervisor.snapshot().threads.reduce((sum, { generation }) => sum + generation, 0);
   const { left, aborted } = await supervisor.close();
   const leaks = supervisor.snapshot().leaks.reduce((sum, { count }) => sum + count, 0);
   const tooMany = aborted > 0 ? [`${String(aborted)} tasks were pending when all had been answered`] : [];
-  return { tally, seconds, restarts, recycles, leaks, most, left: [...left, ...tooMany] };
+  const ran = runs.wrongs(made - threads, recycles);
+  return { tally, seconds, restarts, recycles, leaks, most, left: [...left, ...tooMany], ran };
 }
 
 /** Looks once a second what it takes, and whether it still goes on. */

@@ -28,10 +28,10 @@ async function run(scenario: Scenario): Promise<Found> {
   const warmUp = await live({ ...scenario, tasks }, () => undefined);
   const start = await settledFootprint();
   const links = descriptorLinks();
-  const { tally, left, leaks, ...lived } = await live(scenario, tell);
+  const { tally, left, ran, leaks, ...lived } = await live(scenario, tell);
   const end = await settledFootprint(start);
   const wrongs = warmUp.tally.wrongs().map((wrong) => `in the warm-up, ${wrong}`);
-  wrongs.push(...tally.wrongs(), ...left.map((what) => `left open: ${what}`), ...grownBetween(start, end));
+  wrongs.push(...tally.wrongs(), ...ran, ...left.map((what) => `left open: ${what}`), ...grownBetween(start, end));
   for (const [link, count] of descriptorLinks()) {
     const before = links.get(link) ?? 0;
     if (count > before) wrongs.push(`${link} is open ${String(count)} times, at the start it was ${String(before)}`);

@@ -30,10 +30,10 @@ export interface Soaked {
 const WORK = new URL('../handlers/soak-work.js', import.meta.url);
 const FAULT_RATE = 0.01;
 const KINDS: FaultTerms['kinds'] = ['throw', 'reject', 'exit', 'uncaught', 'hang', 'delay', 'leak'];
-/** A thread is replaced after so many tasks at the latest: every few minutes. */
-const RECYCLE_TASKS = 20_000;
+/** A thread is replaced after so many tasks, if an accident does not come first: every few seconds one or the other. */
+const RECYCLE_TASKS = 400;
 /** What would go on for ever is given limits; on a machine that is busy with other things, innocents would come to them too. */
-const LIMITS = { timeout: 500, grace: 100 };
+const LIMITS = { timeout: 2_000, grace: 100 };
 /** The most that a task of this work is tried. */
 const ATTEMPTS = [1, 2];
 /** Between two tasks of a lane: the machine is to be busy, and never behind. */

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Host } from '../host.js';
+import type { Inputs } from '../inputs/inputs.js';
 import { UsageError } from '../usage-error.js';
 
 /** Where the results of a run are written. */
@@ -29,6 +32,22 @@ export async function openResults(file: string | undefined, inputs: string | und
   const stream = handle.createWriteStream();
   const close = () => new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.end(resolve)));
   return { stream, onTerminal: false, close };
+}
+
+/**
+ * Refuses a file for the results that is among the inputs as well: a glob may match it, and it would be empty before its turn came.
+ * Called before the module is loaded, so that nothing has run.
+ */
+export function checkResultsFile(file: string | undefined, items: Inputs['items'], cwd: string): void {
+  if (file === undefined || file === '-' || !Array.isArray(items) || !existsSync(resolve(cwd, file))) return;
+  const name = basename(file);
+  const isFile = (item: unknown): boolean =>
+    typeof item === 'string' && item.endsWith(name) && resolve(cwd, item) === resolve(cwd, file);
+  if (!items.some(isFile)) return;
+  throw new UsageError(
+    `-o ${file} would overwrite one of the inputs.`,
+    `Choose another file for the results, or take it away from what a glob matches: '!${file}'`,
+  );
 }
 
 async function openForWriting(file: string): Promise<FileHandle> {

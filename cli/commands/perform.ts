@@ -11,7 +11,7 @@ import { thrownFields } from '../render/thrown.js';
 import { visible } from '../render/visible.js';
 import { cpuTimeMs } from './cpu-time.js';
 import { hasCode } from './has-code.js';
-import { openResults } from './open-results.js';
+import { checkResultsFile, openResults } from './open-results.js';
 import { pickHandler } from './pick-handler.js';
 import { runBatch } from './run-batch.js';
 import type { RunOptions } from './run-options.js';
@@ -43,7 +43,9 @@ export async function perform(beginning: Beginning): Promise<RunReport> {
   const { supervisor } = started;
   try {
     const surroundings = { cwd: host.cwd(), stdin: () => host.stdin, hint: screen.print };
-    const feed = new Feed(await openInputs(options.inputs, surroundings));
+    const inputs = await openInputs(options.inputs, surroundings);
+    checkResultsFile(options.output, inputs.items, host.cwd());
+    const feed = new Feed(inputs);
     const exit = (code: number): void => {
       screen.endProgress();
       host.exit(code);

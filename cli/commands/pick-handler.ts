@@ -10,6 +10,12 @@ import type { Started } from './start.js';
 /** Waits for the module and picks the export. Throws a `UsageError` that shows the module's own error. */
 export async function pickHandler({ address, handles }: Started): Promise<Handle<unknown, unknown>> {
   const loaded = await handles.catch((error: unknown) => {
+    // No thread came up to load it in, for all the options that were given.
+    if (hasCode(error, 'PLUSTWO_RESTART_INTENSITY')) {
+      throw new UsageError(`Cannot load '${address.module}':\n  ${sentence(error.message)}`, undefined, {
+        cause: error,
+      });
+    }
     throw hasCode(error, 'PLUSTWO_LOAD_FAILED') ? cannotLoad(address.module, error) : error;
   });
   const handle = Object.hasOwn(loaded, address.export) ? loaded[address.export] : undefined;
@@ -21,12 +27,26 @@ function cannotLoad(module: string, error: Error): UsageError {
   const { cause } = error;
   if (hasCode(cause, 'PLUSTWO_BAD_OPTION')) {
     const next = 'option' in cause && cause.option === 'uses' ? 'To name one: --dependency <name>' : undefined;
-    return new UsageError(`Cannot load '${module}':\n  ${sentence(cause.message)}`, next, { cause: error });
+    return new UsageError(`Cannot load '${module}':\n  ${sentence(reasonOf(error))}`, next, { cause: error });
   }
-  // Node knows the line of a syntax error, but keeps it from everybody but its own printer.
-  const next = cause instanceof SyntaxError ? `To see where: node --check ${module}` : undefined;
-  const shown = cause instanceof Error ? ownStack(cause) : error.message;
+  const shown = cause instanceof Error ? ownStack(cause) : sentence(reasonOf(error));
+  const next = remedyFor(module, cause);
   return new UsageError(`Cannot load '${module}':\n${shown.replace(/^/gm, '  ')}`, next, { cause: error });
+}
+
+/** Why it could not be loaded, without the address: the message names the module as the user did. */
+function reasonOf(error: Error): string {
+  return error.message.replace(/^Could not load \S+: /, '');
+}
+
+function remedyFor(module: string, cause: unknown): string | undefined {
+  if (hasCode(cause, 'ERR_UNKNOWN_FILE_EXTENSION') && /\.[cm]?ts$/.test(module))
+    return `Node.js ${process.versions.node} runs no TypeScript: compile it first, or take 22.18 or later.`;
+  if (!(cause instanceof SyntaxError)) return undefined;
+  if (/import statement outside a module|Unexpected token 'export'/.test(cause.message))
+    return `It is written as ESM and loaded as CommonJS: name it .mjs, or write "type": "module" into its package.json.`;
+  // Node knows the line of a syntax error, but keeps it from everybody but its own printer.
+  return `To see where: node --check ${module}`;
 }
 
 function missingExport(address: HandlerAddress, names: string[]): UsageError {

@@ -77,12 +77,14 @@ function checkUses({ uses }: RunFlags, config: Config | undefined, known: readon
   const used = uses ?? config?.supervisor.uses ?? [];
   const unknown = used.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const where = uses === undefined && config !== undefined ? `${config.name}: uses` : '--uses';
+  const inFile = uses === undefined && config !== undefined;
+  const where = inFile ? `${config.name}: uses` : '--uses';
+  const how = inFile ? `"dependencies": { ${JSON.stringify(unknown)}: {} }` : `--dependency ${unknown}`;
   const list = known.length === 0 ? 'none is named' : `known are ${known.join(', ')}`;
   const meant = suggest(unknown, known);
   throw new UsageError(
     `${where} names the dependency '${unknown}', which is not known; ${list}.`,
-    meant === undefined ? `Name it: --dependency ${unknown}` : `Did you mean ${meant}?`,
+    meant === undefined ? `Name it: ${how}` : `Did you mean ${meant}?`,
   );
 }
 

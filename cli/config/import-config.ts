@@ -14,10 +14,25 @@ export async function importConfig(file: string, cwd: string): Promise<unknown> 
 }
 
 async function load(file: string, name: string): Promise<{ default?: unknown }> {
+  const stalled = whenNothingIsLeft();
   try {
-    return (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return (await Promise.race([import(pathToFileURL(file).href), stalled.error])) as { default?: unknown };
   } catch (error) {
     const next = error instanceof SyntaxError ? `To see where: node --check ${name}` : undefined;
     throw new UsageError(`Cannot load ${name}:\n${ownStack(error).replace(/^/gm, '  ')}`, next, { cause: error });
+  } finally {
+    stalled.forget();
   }
+}
+
+/** A module may wait for what never comes. Node would end the process then, as if all had gone well. */
+function whenNothingIsLeft(): { error: Promise<never>; forget: () => void } {
+  let end: () => void = () => undefined;
+  const error = new Promise<never>((_resolve, reject) => {
+    end = () => {
+      reject(new Error('it waits for something that never comes'));
+    };
+  });
+  process.once('beforeExit', end);
+  return { error, forget: () => process.off('beforeExit', end) };
 }

@@ -49,8 +49,19 @@ function openSink(file: string | undefined, { stderr }: Host): Sink {
   }
   try {
     const descriptor = openSync(file, 'w');
-    // In place and at once, so that it can be followed.
-    return { write: (text) => void writeSync(descriptor, text), columns: () => columnsElsewhere, paint: noPaint };
+    let isBroken = false;
+    const write = (text: string): void => {
+      if (isBroken) return;
+      try {
+        // In place and at once, so that it can be followed.
+        writeSync(descriptor, text);
+      } catch (error) {
+        // The command goes on: it must not pay for a full disk of ours.
+        isBroken = true;
+        stderr.write(`plustwo inspect: cannot write the readings: ${(error as Error).message}\n`);
+      }
+    };
+    return { write, columns: () => columnsElsewhere, paint: noPaint };
   } catch (error) {
     throw new UsageError(`Cannot write the readings: ${(error as Error).message}.`, undefined, { cause: error });
   }

@@ -6,6 +6,7 @@ import type { Slot } from '../threads/slot.js';
 import type { Death } from '../threads/thread.js';
 import type { Threads } from '../threads/threads.js';
 import type { Dispatch } from './dispatch.js';
+import type { GivenUp } from './given-up.js';
 import type { Settle } from './settle.js';
 import { lostError } from './verdict.js';
 
@@ -18,12 +19,14 @@ export class Casualties {
   readonly #settle: Settle;
   readonly #threads: Threads;
   readonly #dispatch: Dispatch;
+  readonly #givenUp: GivenUp;
 
-  constructor(parts: { lanes: Lanes; settle: Settle; threads: Threads; dispatch: Dispatch }) {
+  constructor(parts: { lanes: Lanes; settle: Settle; threads: Threads; dispatch: Dispatch; givenUp: GivenUp }) {
     this.#lanes = parts.lanes;
     this.#settle = parts.settle;
     this.#threads = parts.threads;
     this.#dispatch = parts.dispatch;
+    this.#givenUp = parts.givenUp;
   }
 
   /** It had not started: it moves, and no attempt is counted. What was transferred to the thread cannot be sent again, and is gone with it. */
@@ -78,9 +81,11 @@ export class Casualties {
       void this.#threads.kill(slot, heard ? Math.max(task.plan.grace, LAST_WORDS_MS) : 0);
       return;
     }
+    const { entry, id } = task;
     slot.abandon(task);
     task.attemptsStarted++;
     this.#threads.retire(slot);
+    this.#givenUp.watch(slot, { entry, id }, stop.error);
     this.#settle.stopped(task, stop);
   }
 }

@@ -123,6 +123,7 @@ export class Outcomes implements OutcomeReader {
     this.#slot.tasksDone++;
     if (task === undefined || figures === undefined) return undefined;
     task.attemptsStarted++;
+    if (task.gated) this.#gates.started(task);
     const waitMs = Math.max(0, figures.startedAt - task.submittedAt);
     const { runMs, cpuMs, heapBytes, loopMs, measured } = figures;
     const opened = (task.last?.opened ?? 0) + figures.opened;

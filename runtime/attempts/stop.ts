@@ -75,16 +75,15 @@ export class Stop {
   watchTimeout(task: Task): void {
     const { timeout } = task.plan;
     if (timeout === undefined) return;
-    const { attempt } = task;
+    const extras = task.needExtras();
     const check = (): void => {
-      if (task.state !== 'dispatched' || task.attempt !== attempt) return;
       const startedAt = this.#slots[task.slot]?.thread?.startedAt(task.entry);
       const left = startedAt === undefined ? timeout : startedAt + timeout - this.#clock.now();
       const errorFor = (started: boolean): unknown => new TimedOutError('timeout', timeout, started);
-      if (left > 0) this.#timer(task, left, check);
+      if (left > 0) extras.timeout = this.#clock.timer(left, check);
       else this.stop(task, { outcome: 'timed-out', errorFor, ends: 'attempt' });
     };
-    this.#timer(task, timeout, check);
+    extras.timeout = this.#clock.timer(timeout, check);
   }
 
   /** Stops a task, wherever it is. */

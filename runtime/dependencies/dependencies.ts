@@ -10,6 +10,7 @@ import type { FromThread } from '../../workers/protocol/messages.js';
 import type { Clock } from '../clock.js';
 import type { Announcer } from '../observe/events.js';
 import type { CheckedDependency } from '../settings.js';
+import { CircuitNews } from './circuit-news.js';
 import { dependencyTerms } from './dependency-terms.js';
 
 /** One dependency, as a snapshot tells it. */
@@ -49,10 +50,8 @@ export class Dependencies {
   /** What threads get of it; undefined when there are none. */
   readonly wire: DependencyWire | undefined;
   readonly #clock: Clock;
-  readonly #announcer: Announcer;
   readonly #listener: DependenciesListener;
-  /** Each circuit as it was last told: threads tell what they changed, and only the first tells something new. */
-  readonly #told: CircuitState[];
+  readonly #news: readonly CircuitNews[];
 
   constructor(parts: {
     dependencies?: Readonly<Record<string, CheckedDependency>>;
@@ -67,9 +66,12 @@ export class Dependencies {
     this.table = new DependencyTable(wire);
     this.wire = terms.length === 0 ? undefined : wire;
     this.#clock = parts.clock;
-    this.#announcer = parts.announcer;
     this.#listener = parts.listener;
-    this.#told = terms.map(() => 'closed');
+    this.#news = terms.map(({ name: dependency }) => {
+      return new CircuitNews(({ state, calls, failures, retryAfterMs }) => {
+        parts.announcer.tell('circuit', { dependency, state, calls, failures, retryAfterMs });
+      });
+    });
   }
 
   /** Name of the dependency at a place of the table. */
@@ -85,18 +87,13 @@ export class Dependencies {
 
   /** A circuit has changed, whoever did it. */
   told(change: CircuitChange): void {
-    const { dependency, ...circuit } = change;
-    if (this.#told[dependency] !== change.state) {
-      this.#told[dependency] = change.state;
-      this.#announcer.tell('circuit', { dependency: this.nameOf(dependency), ...circuit });
-    }
+    this.#news[change.dependency]?.heard(change);
     this.#listener.changed(change);
   }
 
   /** An attempt was let go as the probe of a circuit, which is half-open by that. */
   probed(dependency: number, now: number): void {
-    const { state, calls, failures } = this.table.figures(dependency, now);
-    this.told({ dependency, state, calls, failures, retryAfterMs: null });
+    this.told(this.table.lastMove(dependency, now));
   }
 
   /** The thread of a slot is gone: nobody has what it held any more. */
@@ -105,11 +102,10 @@ export class Dependencies {
     const now = this.#clock.now();
     this.table.retire(holder, now);
     this.#listener.retired(holder);
-    // Compared with what was told last: it may have moved a circuit itself and died before it could say so.
-    for (const [dependency, state] of this.#told.entries()) {
-      const { calls, failures, ...circuit } = this.table.figures(dependency, now);
-      if (circuit.state === state) continue;
-      this.told({ dependency, state: circuit.state, calls, failures, retryAfterMs: circuit.retryAfterMs });
+    // It may have moved a circuit itself and died before it could say so.
+    for (const [dependency, news] of this.#news.entries()) {
+      const last = this.table.lastMove(dependency, now);
+      if (news.lookedUp(last)) this.#listener.changed(last);
     }
   };
 

@@ -3,20 +3,18 @@ import type { Kind } from '../../workers/protocol/outcome.js';
 import type { Timer } from '../clock.js';
 import { PriorityQueue } from '../lanes/queue.js';
 import type { Task } from '../task.js';
+import { type Line, linesFor } from './line.js';
 
 /**
- * Something that only so many attempts may have at once, and the tasks that are parked for it: one line for each kind, so that tasks whose
- * lane does not move cannot hold up the other's.
+ * Something that only so many attempts may have at once, and the lines that stand before it: those of each kind by themselves, so that tasks
+ * whose lane does not move cannot hold up the other's.
  */
 export abstract class Gate {
-  readonly lines: Readonly<Record<Kind, PriorityQueue<Task>>> = { cpu: new PriorityQueue(), io: new PriorityQueue() };
+  readonly lines: Readonly<Record<Kind, PriorityQueue<Line>>> = { cpu: new PriorityQueue(), io: new PriorityQueue() };
+  /** How many tasks are in them. */
+  size = 0;
   /** Tasks that were called one by one, because all at once would be too many; until they have tried and ended. */
   readonly trials = new Map<Kind, Task>();
-
-  /** How many are parked. */
-  get size(): number {
-    return this.lines.cpu.size + this.lines.io.size;
-  }
 
   /** Whether it is worth calling somebody: there may be room. */
   abstract hasRoom(now: number): boolean;
@@ -54,6 +52,8 @@ export class LimitGate extends Gate {
 export class DependencyGate extends Gate {
   readonly index: number;
   readonly #table: DependencyTable;
+  /** Tasks that have not tried since an attempt of theirs was told that it is down. What else they need is no matter here. */
+  readonly turnedBack = linesFor([this]);
   /** Waits for the end of the break, while somebody is parked. */
   timer: Timer | undefined;
 

@@ -7,22 +7,22 @@ import type { Lanes } from '../lanes/lanes.js';
 import type { Task, TaskType } from '../task.js';
 import type { Slot } from '../threads/slot.js';
 import type { Dependencies } from './dependencies.js';
-import { DependencyGate, type Gate, LimitGate } from './gate.js';
-import { type Grant, Grants, type Needs } from './grants.js';
+import { DependencyGate, type Gate } from './gate.js';
+import { type Grant, Grants, type Refusal } from './grants.js';
+import { type Needs, NeedsOfTypes } from './needs.js';
 import { Parking } from './parking.js';
 import { Precedence } from './precedence.js';
-
-const NOTHING: Needs = { limit: undefined, uses: [], gates: [] };
 
 /**
  * Who may be dispatched, of tasks that need more than a thread: room in their limit, permits and circuits that let them go.
  *
  * Such a task waits in its lane like any other. When its turn comes it takes all it needs at once, or nothing: then it is *parked* at the
- * gate that refused it, out of the way of others in its lane, in a line of its own kind. When there may be room again, the one whose turn it is
- * in that line is *called*: it goes back to its lane, to where it would stand had it never left, and tries again. Whoever gets in has the next
- * one called, so that as many come as there is room for; who does not goes back to its place in the line. A called task has no claim to
- * the room it was called for: one whose lane does not move would keep others from it. What makes up for that is order: nobody enters past
- * the line of his own kind, the lane of whoever tried in vain is served first the next time, and see {@link Precedence}.
+ * gate that refused it, out of the way of others in its lane, in the line of those that need the same. When there may be room again,
+ * the one whose turn it is in the lines there is *called*: it goes back to its lane, to where it would stand had it never left, and tries
+ * again. Whoever gets in has the next one called, so that as many come as there is room for; who does not goes back to its place in the line,
+ * and takes the line along to the gate that has no room. A called task has no claim to the room it was called for: one whose lane does not
+ * move would keep others from it. What makes up for that is order: nobody enters past lines of his own kind, the lane of whoever tried in
+ * vain is served first the next time, and see {@link Precedence}.
  *
  * So while there is room and somebody is parked for it, somebody is on his way: that is what has to hold whenever something is given back,
  * a circuit changes, a called task gets in, does not, or is stopped.
@@ -32,7 +32,7 @@ export class Gates {
   readonly #clock: Clock;
   readonly #dependencies: Dependencies;
   readonly #places: readonly DependencyGate[];
-  readonly #needs = new Map<TaskType, Needs>();
+  readonly #needs: NeedsOfTypes;
   readonly #grants: Grants;
   readonly #parking: Parking;
   readonly #precedence = new Precedence();
@@ -53,6 +53,7 @@ export class Gates {
     const { table } = parts.dependencies;
     this.#grants = new Grants(table);
     this.#places = table.terms.map((_, index) => new DependencyGate(index, table));
+    this.#needs = new NeedsOfTypes(this.#places);
     this.#parking = new Parking({ ...parts, first: () => this.#precedence.first });
   }
 
@@ -83,14 +84,14 @@ export class Gates {
 
   /** Places in the table of what attempts of a type use. */
   usesOf(type: TaskType): readonly number[] {
-    return this.#needsOf(type).uses.map(({ index }) => index);
+    return this.#needs.of(type).uses.map(({ index }) => index);
   }
 
   /** Why a task that does not want to wait for a circuit is not taken; undefined when all it uses may be called. */
   refusal(task: Task): CircuitOpenError | undefined {
     if (task.plan.whenOpen === 'wait') return undefined;
     const now = this.#clock.now();
-    for (const gate of this.#needsOf(task.type).uses) {
+    for (const gate of this.#needs.of(task.type).uses) {
       const shutMs = gate.shutMs(now);
       if (shutMs > 0) return new CircuitOpenError(gate.name, shutMs);
     }
@@ -100,10 +101,11 @@ export class Gates {
   /** Whether a task that was taken out of its lane has what it needs, and holds it. If not, it is parked or settled. */
   enter(task: Task, slot: Slot, now: number): boolean {
     const from = this.#parking.arrived(task);
-    const needs = this.#needsOf(task.type);
+    const needs = this.#needs.of(task.type);
     const found = this.#try(task, needs, from, holderOf(slot.number, slot.generation), now);
     if (!('permits' in found)) {
-      this.#refused(task, needs, found, from, now);
+      this.#refused(task, needs, found.gate, from, now);
+      for (const move of found.moves) this.#dependencies.told(move);
       return false;
     }
     this.#entered(task, found, from, now);
@@ -111,6 +113,11 @@ export class Gates {
     // Somebody was told that a circuit is half-open now, and has stopped it.
     this.leave(task, 'neither');
     return false;
+  }
+
+  /** Its attempt is known to have started: to be told before anything is paid for another one. */
+  started(task: Task): void {
+    this.#grants.started(task);
   }
 
   /** Its attempt has ended, or was taken back before it started. */
@@ -135,7 +142,7 @@ export class Gates {
     if (gate === undefined) throw new RangeError(`task ${task.id} called dependency ${dependency}, which there is not`);
     const now = this.#clock.now();
     task.gated = true;
-    this.#parking.park(task, gate, now);
+    this.#parking.park(task, gate.turnedBack[task.type.plan.kind], gate, now);
     // What the attempt was told is as old as the way it came.
     this.#parking.call(gate, now);
   }
@@ -172,7 +179,7 @@ export class Gates {
       return;
     }
     for (const freed of this.#precedence.hopeless(gate)) this.#parking.call(freed, now);
-    for (const task of this.#parking.at(gate)) {
+    for (const task of this.#parking.needing(gate)) {
       // Telling one may make callers stop others.
       if (task.plan.whenOpen === 'wait' || task.state !== 'parked') continue;
       this.remove(task);
@@ -180,29 +187,12 @@ export class Gates {
     }
   }
 
-  #needsOf(type: TaskType): Needs {
-    if (!type.gated) return NOTHING;
-    let needs = this.#needs.get(type);
-    if (needs === undefined) {
-      const limit = type.plan.limit < Number.POSITIVE_INFINITY ? new LimitGate(type.plan.limit) : undefined;
-      const uses = this.#places.filter(({ name }) => type.plan.uses.includes(name));
-      needs = { limit, uses, gates: limit === undefined ? uses : [limit, ...uses] };
-      this.#needs.set(type, needs);
-    }
-    return needs;
-  }
-
-  /** Takes what the task needs, or answers with the gate that keeps it out. */
-  #try(task: Task, needs: Needs, from: Gate | undefined, holder: number, now: number): Grant | Gate {
+  /** Takes what the task needs, or answers with what keeps it out. */
+  #try(task: Task, needs: Needs, from: Gate | undefined, holder: number, now: number): Grant | Refusal {
     // One that was called for the sake of a circuit only is not sent when that is open again.
     const circuits = from instanceof DependencyGate ? [from, ...needs.uses] : needs.uses;
-    const shut = circuits.find((gate) => gate.shutMs(now) > 0);
-    if (shut !== undefined) return shut;
-    const { kind } = task.type.plan;
-    const isFirst = this.#precedence.first === task;
-    const behind = isFirst ? undefined : needs.gates.find((gate) => gate !== from && gate.lines[kind].hasBefore(task));
-    const barred = behind ?? this.#precedence.bars(task, needs.gates);
-    if (barred !== undefined) return barred;
+    const gate = circuits.find((one) => one.shutMs(now) > 0) ?? this.#precedence.before(task, needs, from);
+    if (gate !== undefined) return { gate, moves: [] };
     return this.#grants.take(task, needs, { holder, trialOf: from?.isCareful(now) === true ? from : undefined }, now);
   }
 
@@ -221,7 +211,9 @@ export class Gates {
       this.#settle.bad(task, 'failed', new CircuitOpenError(gate.name, shutMs));
       return;
     }
-    this.#parking.park(task, gate, now);
+    const { kind } = task.type.plan;
+    const line = gate instanceof DependencyGate && !needs.uses.includes(gate) ? gate.turnedBack : needs.lines;
+    this.#parking.park(task, line[kind], gate, now);
     if (from === undefined) return;
     if (shutMs === 0) this.#lostOut(task, needs, gate, now);
     this.#goOn(task, from, now, gate);
@@ -230,7 +222,7 @@ export class Gates {
   /** It was called, and others have taken the room. Who becomes the first tries at once: those it may have stood behind stand back now. */
   #lostOut(task: Task, needs: Needs, gate: Gate, now: number): void {
     this.sooner = task.type.plan.kind;
-    if (this.#precedence.triedInVain(task, needs.gates)) this.#parking.call(gate, now);
+    if (this.#precedence.triedInVain(task, needs)) this.#parking.call(gate, now);
   }
 
   /** Whoever was called has tried: the next one may, unless there was no room at that very gate. */

@@ -1,14 +1,13 @@
-import { type CallResult, type DependencyTable, NEEDS_NONE, NO_PERMIT } from '../../workers/protocol/dependencies.js';
+import {
+  type CallResult,
+  type CircuitChange,
+  type DependencyTable,
+  NEEDS_NONE,
+  NO_PERMIT,
+} from '../../workers/protocol/dependencies.js';
 import type { Task } from '../task.js';
 import type { DependencyGate, Gate, LimitGate } from './gate.js';
-
-/** What attempts of one task type need beside a thread. */
-export interface Needs {
-  readonly limit: LimitGate | undefined;
-  readonly uses: readonly DependencyGate[];
-  /** All of these. */
-  readonly gates: readonly Gate[];
-}
+import type { Needs } from './needs.js';
 
 /** What one attempt holds. */
 export interface Grant {
@@ -23,6 +22,16 @@ export interface Grant {
   readonly trialOf: Gate | undefined;
   /** Its thread is gone. */
   isOrphan: boolean;
+  /** Whether it is known to have started. */
+  isStarted: boolean;
+}
+
+/** Why an attempt got nothing. */
+export interface Refusal {
+  /** Where there is no room. */
+  readonly gate: Gate;
+  /** How circuits moved there and back meanwhile: it had a probe, and could not make it. */
+  readonly moves: readonly CircuitChange[];
 }
 
 /** What attempts hold of limits and dependencies: taken all at once or not at all, given back when the attempt ends or its thread is gone. */
@@ -41,32 +50,34 @@ export class Grants {
     return this.#granted.size + this.#ghosts.size;
   }
 
-  /** Takes all an attempt needs, or nothing: then it answers with the gate that has no room. */
-  take(task: Task, needs: Needs, who: { holder: number; trialOf: Gate | undefined }, now: number): Grant | Gate {
+  /** Takes all an attempt needs, or nothing. */
+  take(task: Task, needs: Needs, who: { holder: number; trialOf: Gate | undefined }, now: number): Grant | Refusal {
     const { limit, uses } = needs;
-    if (limit?.hasRoom() === false) return limit;
+    if (limit?.hasRoom() === false) return { gate: limit, moves: [] };
     const permits: number[] = [];
     const probes: boolean[] = [];
     for (const gate of uses) {
       const permit = this.#permit(gate, who.holder);
-      if (permit === NO_PERMIT) {
-        this.#undo(needs, permits, probes, who.holder, now);
-        return gate;
-      }
+      if (permit === NO_PERMIT) return { gate, moves: this.#undo(needs, permits, probes, who.holder, now) };
       permits.push(permit);
     }
     for (const gate of uses) {
       const verdict = this.#table.admit(gate.index, who.holder, now);
-      if (verdict === 'open') {
-        this.#undo(needs, permits, probes, who.holder, now);
-        return gate;
-      }
+      if (verdict === 'open') return { gate, moves: this.#undo(needs, permits, probes, who.holder, now) };
       probes.push(verdict === 'probe');
     }
     if (limit !== undefined) limit.running++;
-    const grant: Grant = { needs, ...who, permits, probes, isOrphan: false };
+    const grant: Grant = { needs, ...who, permits, probes, isOrphan: false, isStarted: false };
     this.#granted.set(task, grant);
     return grant;
+  }
+
+  /** An attempt is known to have started, and so has called what it uses; known more than once it has called once. */
+  started(task: Task): void {
+    const grant = this.#granted.get(task);
+    if (grant === undefined || grant.isStarted) return;
+    grant.isStarted = true;
+    for (const { index } of grant.needs.uses) this.#table.called(index);
   }
 
   /** Takes from a task's books what it holds. */
@@ -120,11 +131,23 @@ export class Grants {
     return again;
   }
 
-  #undo(needs: Needs, permits: readonly number[], probes: readonly boolean[], holder: number, now: number): void {
+  #undo(
+    needs: Needs,
+    permits: readonly number[],
+    probes: readonly boolean[],
+    holder: number,
+    now: number,
+  ): CircuitChange[] {
+    const moves: CircuitChange[] = [];
     for (const [place, permit] of permits.entries()) {
       const { index } = needs.uses[place] as DependencyGate;
-      if (probes[place] === true) this.#table.record(index, 'neither', true, now, 0, holder);
+      if (probes[place] === true) {
+        moves.push(this.#table.lastMove(index, now));
+        const back = this.#table.record(index, 'neither', true, now, 0, holder);
+        if (back !== undefined) moves.push(back);
+      }
       this.#table.release(index, permit);
     }
+    return moves;
   }
 }

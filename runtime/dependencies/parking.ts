@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Lanes } from '../lanes/lanes.js';
 import type { Task } from '../task.js';
 import { DependencyGate, type Gate } from './gate.js';
+import type { Line } from './line.js';
 
 const KINDS = ['cpu', 'io'] as const satisfies readonly Kind[];
 
@@ -12,7 +13,7 @@ export class Parking {
   readonly #clock: Clock;
   readonly #called: () => void;
   readonly #first: () => Task | undefined;
-  readonly #parked = new Map<Task, Gate>();
+  readonly #parked = new Map<Task, Line>();
   /** Tasks that were called and have not tried yet, and from where. */
   readonly #onTheirWay = new Map<Task, Gate>();
 
@@ -40,27 +41,23 @@ export class Parking {
     return [...this.#parked.keys()];
   }
 
-  /** Tasks parked at a gate. */
-  at(gate: Gate): Task[] {
-    return gate.size === 0 ? [] : this.tasks().filter((task) => this.#parked.get(task) === gate);
+  /** Tasks parked that cannot go without a gate, wherever they stand. */
+  needing(gate: Gate): Task[] {
+    return this.tasks().filter((task) => this.#parked.get(task)?.gates.includes(gate));
   }
 
-  /** Puts a task that is in no lane into the line of its kind, at its place. */
-  park(task: Task, gate: Gate, now: number): void {
+  /** Puts a task that is in no lane into a line, at its place, and the line before the gate that refused it. */
+  park(task: Task, line: Line, gate: Gate, now: number): void {
     task.state = 'parked';
-    this.#parked.set(task, gate);
-    gate.lines[task.type.plan.kind].insert(task);
-    gate.resized();
+    this.#parked.set(task, line);
+    line.join(task, gate);
     this.#awaitBreak(gate, now);
   }
 
   /** Takes a task out of wherever it is parked. */
   leave(task: Task): void {
-    const gate = this.#parked.get(task);
-    if (gate === undefined) return;
+    this.#parked.get(task)?.leave(task);
     this.#parked.delete(task);
-    gate.lines[task.type.plan.kind].remove(task);
-    gate.resized();
   }
 
   /** A task that may have been called tries now, or never will; from where it was called. */
@@ -75,10 +72,10 @@ export class Parking {
     const first = this.#first();
     let isSomebody = false;
     for (const kind of KINDS) {
-      const line = gate.lines[kind];
-      if (line.size === 0 || !gate.hasRoom(now) || !this.#mayTry(gate, kind, now)) continue;
-      const isFirstHere = first?.type.plan.kind === kind && this.#parked.get(first) === gate;
-      const task = isFirstHere ? first : line.take(now);
+      const lines = gate.lines[kind];
+      if (lines.size === 0 || !gate.hasRoom(now) || !this.#mayTry(gate, kind, now)) continue;
+      const isFirstHere = first?.type.plan.kind === kind && this.#parked.get(first)?.gate === gate;
+      const task = isFirstHere ? first : lines.take(now)?.take(now);
       if (task === undefined) continue;
       this.leave(task);
       this.#onTheirWay.set(task, gate);

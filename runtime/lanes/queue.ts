@@ -1,10 +1,15 @@
-/** What the queue needs of its members: links it may use, and what orders them. */
-export interface Queued {
+/** What orders the members of a queue. */
+export interface Rank {
   /** Who came first, of two that began to wait at the same time. */
   readonly id: number;
   /** Higher first. */
   readonly priority: number;
   /** When it began to wait, by the clock of `take`. */
+  readonly queuedAt: number;
+}
+
+/** What the queue needs of its members: links it may use, and what orders them. */
+export interface Queued extends Rank {
   queuedAt: number;
   /** The list it is in; undefined while it is in none. */
   list: List<this> | undefined;
@@ -73,11 +78,16 @@ export class PriorityQueue<Member extends Queued> {
     this.#size++;
   }
 
+  /** The one that has waited longest of those of the highest priority. */
+  get first(): Member | undefined {
+    return this.#lists[0]?.first;
+  }
+
   /** Whether one that is not in it has somebody before it here: of a higher priority, or of its own and waiting longer. */
-  hasBefore(member: Member): boolean {
-    const [highest] = this.#lists;
-    if (highest?.first === undefined || highest.priority < member.priority) return false;
-    return highest.priority > member.priority || isBefore(highest.first, member);
+  hasBefore(member: Rank): boolean {
+    const { first } = this;
+    if (first === undefined || first.priority < member.priority) return false;
+    return first.priority > member.priority || isBefore(first, member);
   }
 
   /** The one whose turn it is, left in place. */
@@ -142,6 +152,6 @@ export class PriorityQueue<Member extends Queued> {
   }
 }
 
-function isBefore(one: Queued, other: Queued): boolean {
+function isBefore(one: Rank, other: Rank): boolean {
   return one.queuedAt < other.queuedAt || (one.queuedAt === other.queuedAt && one.id < other.id);
 }

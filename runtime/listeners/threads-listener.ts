@@ -69,6 +69,7 @@ function tasksListener(core: Core, inside: CoreInside): Pick<ThreadsListener, 'u
     },
     lost: (task, why, group) => {
       const { stop } = task;
+      if (task.gated) core.gates.started(task);
       inside.casualties().lost(task, why, group);
       if (!task.gated) return;
       // Who went down with a thread for the sake of another says nothing of what it uses.

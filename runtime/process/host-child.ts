@@ -128,6 +128,7 @@ export class HostChild {
 
   readonly #exited = (): void => {
     this.#endGroup();
+    this.#output.finish();
     this.#lastWords = setTimeout(this.#over, LAST_WORDS_MS);
   };
 

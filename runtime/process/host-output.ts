@@ -6,28 +6,45 @@ const KEPT_BYTES = 4096;
 /** What a host prints, that of native code included: passed on to this process's own outputs as they are, and its end kept as evidence. */
 export class HostOutput {
   #last = Buffer.alloc(0);
-  readonly #ends: (() => void)[] = [];
+  readonly #pipes: { readonly resume: () => void; readonly end: () => void }[] = [];
+  #waits = true;
 
   /** Passes on what comes from a pipe; where to is asked with the first of it. A reader who is slow makes the host wait. */
   forward(pipe: Readable, target: () => Writable): void {
+    let waitsFor: Writable | undefined;
+    const letGo = (): void => {
+      waitsFor?.off('drain', resume).off('close', resume);
+      waitsFor = undefined;
+    };
     const resume = (): void => {
+      letGo();
       pipe.resume();
     };
-    let waitsFor: Writable | undefined;
     pipe.on('data', (chunk: Buffer) => {
       this.#keep(chunk);
       const out = target();
-      if (out.write(chunk)) return;
+      // Where nobody reads any more nothing is ever drained, and the host would wait for ever.
+      if (!out.writable || out.write(chunk) || !this.#waits) return;
       pipe.pause();
       waitsFor = out;
-      out.once('drain', resume);
+      out.once('drain', resume).once('close', resume);
     });
     // Its end follows.
     pipe.on('error', () => undefined);
-    this.#ends.push(() => {
-      waitsFor?.off('drain', resume);
+    const end = (): void => {
+      letGo();
       pipe.destroy();
-    });
+    };
+    this.#pipes.push({ resume, end });
+  }
+
+  /**
+   * Waits for no reader any more: the host is gone, and what it has left in its pipes, no more than these can hold, is read at once. Who is
+   * slow gets it all the same, and the end of it is evidence.
+   */
+  finish(): void {
+    this.#waits = false;
+    for (const { resume } of this.#pipes) resume();
   }
 
   /** The last of what was printed, on whichever output, as text. */
@@ -40,7 +57,7 @@ export class HostOutput {
 
   /** Passes nothing on any more. */
   close(): void {
-    for (const end of this.#ends.splice(0)) end();
+    for (const { end } of this.#pipes.splice(0)) end();
   }
 
   #keep(chunk: Buffer): void {

@@ -253,6 +253,8 @@ export class Slot implements SlotView {
     if (this.solitude === 'given' && this.outstanding === 0) this.solitude = 'none';
     task.slot = -1;
     task.entry = -1;
+    // It counts for the attempt in this thread: taken back and posted again, a task would gather one each time.
+    task.extras?.timeout?.cancel();
   }
 
   #count(task: Task, entry: number, by: 1 | -1): void {

@@ -5,14 +5,15 @@ import type { RestartEvent } from '../observe/events.js';
 import type { Task } from '../task.js';
 import { clear, takeBack } from './clear.js';
 import { type Accident, accidentOfDeath, accidentOfUnsound, Deaths, whereOf } from './deaths.js';
-import { type EndedThread, Ends, QUIESCE_MS } from './ends.js';
+import type { EndedThread } from './ends.js';
 import type { RecycleLimits, RecycleRecord } from './recycle.js';
 import { Recycler, type RecyclerListener } from './recycler.js';
 import { type Recycling, usualRecycling } from './recycling.js';
 import type { RestartLimits } from './restart.js';
 import type { Slot } from './slot.js';
-import type { Death, MakeThread, Thread, ThreadEnd } from './thread.js';
-import { listenTo, type SaidListener, type Voices } from './voices.js';
+import { Succession } from './succession.js';
+import type { Death, MakeThread, Thread } from './thread.js';
+import type { SaidListener, Voices } from './voices.js';
 
 /** What becomes of threads concerns whoever has tasks on them. */
 export interface ThreadsListener extends RecyclerListener, SaidListener {
@@ -23,20 +24,17 @@ export interface ThreadsListener extends RecyclerListener, SaidListener {
   gaveUp(error: RestartIntensityError): void;
 }
 
-/** The threads of all slots: brings them up, replaces the dead, retires the unsound, recycles, ends them. */
+/** What is decided about the threads of all slots: who has to go, and why, and whether the next may come. {@link Succession} carries it out. */
 export class Threads {
   readonly slots: readonly Slot[];
   readonly recycler: Recycler;
-  readonly #make: MakeThread;
+  readonly #succession: Succession;
   readonly #clock: Clock;
   readonly #wallClock: () => string;
   readonly #deaths: Deaths;
   readonly #listener: ThreadsListener;
-  readonly #voices: Voices;
-  readonly #ends = new Ends(() => this.recycler.settle());
   /** Why retiring threads retire, where it was an accident. */
   readonly #accidents = new WeakMap<Thread, Accident>();
-  #state: 'running' | 'winding down' | 'closed' = 'running';
 
   constructor(parts: {
     slots: readonly Slot[];
@@ -48,27 +46,26 @@ export class Threads {
     recycling?: Partial<Recycling>;
     listener: ThreadsListener;
   }) {
-    this.slots = parts.slots;
-    this.#make = parts.make;
+    const { slots, make, listener } = parts;
+    this.slots = slots;
     this.#clock = parts.clock;
     this.#wallClock = parts.wallClock;
     this.#deaths = new Deaths(parts.restart);
-    this.#listener = parts.listener;
-    this.#voices = {
-      cameUp: this.#cameUp,
-      successorUp: this.#successorUp,
-      unsound: this.#unsound,
-      died: this.#died,
-      successorDied: this.#successorDied,
-      // It may be said in the middle of reading outcomes; a thread is not replaced under that.
-      found: (slot) => this.#clock.soon(() => this.ended(slot)),
-      isLeaving: (thread) => this.#ends.isLeaving(thread),
+    this.#listener = listener;
+    const gone = (): void => {
+      this.recycler.settle();
     };
-    const leaving = (): number => this.#ends.leaving;
-    const host = { succeed: this.#succeed, withdraw: this.#withdraw, resume: this.#resume, leaving };
+    const succession = new Succession({ slots, make, voices: this.#voices(), listener, gone });
+    this.#succession = succession;
+    const host = {
+      succeed: (slot: Slot) => succession.prepare(slot),
+      withdraw: this.#withdraw,
+      resume: this.#resume,
+      leaving: () => succession.leaving,
+    };
     const recycling = { ...parts, ...usualRecycling, ...parts.recycling, limits: parts.recycle };
-    this.recycler = new Recycler(parts.slots, recycling, host, parts.listener);
-    for (const slot of parts.slots) {
+    this.recycler = new Recycler(slots, recycling, host, listener);
+    for (const slot of slots) {
       slot.freed = () => {
         this.relieved(slot);
       };
@@ -88,12 +85,12 @@ export class Threads {
   /** Brings up one more thread, if there is one to bring up. */
   startNext(): void {
     const cold = this.slots.find((slot) => slot.state === 'cold');
-    if (cold !== undefined) this.#fill(cold);
+    if (cold !== undefined) this.#succession.fill(cold);
   }
 
   /** Work waits that nobody can take: brings up all threads, and sees to those that start nothing any more. */
   startAll(): void {
-    for (const slot of this.slots) if (slot.state === 'cold') this.#fill(slot);
+    for (const slot of this.slots) this.#succession.fill(slot);
     this.recycler.relieve();
   }
 
@@ -110,7 +107,7 @@ export class Threads {
   /** Something of the slot's ended; a retiring thread that has nothing left goes. */
   relieved(slot: Slot): void {
     if (slot.state !== 'retiring' || slot.outstanding > 0) return;
-    if (slot.visits === 0 || slot.isCondemned) this.#vacate(slot);
+    if (slot.visits === 0 || slot.isCondemned) this.#letGo(slot);
   }
 
   /** Takes back what a thread has not started. */
@@ -136,52 +133,33 @@ export class Threads {
     if (slot.state !== 'up' && slot.state !== 'retiring') return;
     slot.state = 'ending';
     this.takeBack(slot);
-    await this.#end(slot, quiesceMs);
-    if (this.#isVacant(slot)) this.#fill(slot);
+    await this.#succession.end(slot, quiesceMs);
+    this.#succession.vacate(slot);
+    this.#succession.fill(slot);
   }
 
   /** Nothing is left that a thread would be needed for: those that go are not replaced any more. */
   windDown(): void {
-    if (this.#state === 'running') this.#state = 'winding down';
-    this.#ends.keep();
+    this.#succession.windDown();
     this.recycler.close();
   }
 
   /** Ends all threads for good. */
-  async close(): Promise<EndedThread[]> {
-    this.#state = 'closed';
+  close(): Promise<EndedThread[]> {
     this.recycler.close();
-    const kept = this.#ends.kept();
-    const ends = this.slots.map(async (slot) => {
-      const { thread, successor, state } = slot;
-      slot.state = state === 'cold' || state === 'stopped' ? 'stopped' : 'ending';
-      slot.successor = undefined;
-      if (successor !== undefined) this.#ends.leaveBehind(slot, successor.thread);
-      const end = await this.#end(slot, QUIESCE_MS);
-      slot.state = 'stopped';
-      return thread === undefined || end === undefined
-        ? []
-        : [{ slot: slot.number, generation: thread.generation, end }];
-    });
-    const left = this.#ends.allLeft();
-    return [...kept, ...(await Promise.all(ends)).flat(), ...(await left)];
+    return this.#succession.close();
   }
 
-  readonly #succeed = (slot: Slot): void => {
-    const thread = this.#makeThread(slot);
-    slot.successor = { thread, isUp: false };
-    thread.start();
-  };
-
-  readonly #successorUp = (slot: Slot): void => {
-    if (slot.successor !== undefined) slot.successor.isUp = true;
-    this.recycler.successorUp(slot);
-  };
-
-  #makeThread(slot: Slot): Thread {
-    const listener = listenTo(slot, () => thread, this.#voices, this.#listener);
-    const thread = this.#make(slot.number, ++slot.made, listener);
-    return thread;
+  #voices(): Omit<Voices, 'isLeaving'> {
+    return {
+      cameUp: this.#cameUp,
+      successorUp: this.#successorUp,
+      unsound: this.#unsound,
+      died: this.#died,
+      successorDied: this.#successorDied,
+      // It may be said in the middle of reading outcomes; a thread is not replaced under that.
+      found: (slot) => this.#clock.soon(() => this.ended(slot)),
+    };
   }
 
   readonly #cameUp = (slot: Slot): void => {
@@ -190,39 +168,9 @@ export class Threads {
     this.#listener.ready(slot);
   };
 
-  readonly #died = (slot: Slot, death: Death): void => {
-    const where = whereOf(slot, slot);
-    // First of all it is not open any more: reading its last outcomes makes room, and nothing may be posted into the dead thread.
-    slot.state = 'ending';
-    const culprit = clear(slot, this.#listener, death);
-    this.#isVacant(slot);
-    this.#judge(slot, accidentOfDeath(where, death, culprit, this.#wallClock()));
-  };
-
-  readonly #successorDied = (slot: Slot, thread: Thread, death: Death): void => {
-    this.#lostSuccessor(slot, accidentOfDeath(whereOf(slot, thread), death, undefined, this.#wallClock()));
-  };
-
-  /** A death like any other, but that the slot still has the thread it was to succeed. */
-  #lostSuccessor(slot: Slot, accident: Accident): void {
-    slot.successor = undefined;
-    this.recycler.successorDied(slot);
-    this.#judge(slot, accident);
-    this.recycler.settle();
-  }
-
-  readonly #unsound = (slot: Slot, thread: Thread, message: Extract<FromThread, { type: 'unsound' }>): void => {
-    const accident = accidentOfUnsound(whereOf(slot, thread), message, this.#wallClock());
-    if (slot.thread !== thread) {
-      this.#ends.leaveBehind(slot, thread);
-      this.#lostSuccessor(slot, accident);
-      return;
-    }
-    // The first one is what made the thread unsound; what follows may be its consequence.
-    if (!this.#accidents.has(thread)) this.#accidents.set(thread, accident);
-    this.#listener.outcomes(slot);
-    // With its last outcome it may have gone, and the slot has another.
-    if (slot.thread === thread) this.retire(slot);
+  readonly #successorUp = (slot: Slot): void => {
+    if (slot.successor !== undefined) slot.successor.isUp = true;
+    this.recycler.successorUp(slot);
   };
 
   readonly #withdraw = (slot: Slot): void => {
@@ -234,75 +182,73 @@ export class Threads {
   };
 
   readonly #resume = (slot: Slot): void => {
-    const { successor } = slot;
-    slot.successor = undefined;
-    if (successor !== undefined) this.#ends.leaveBehind(slot, successor.thread);
+    this.#succession.dismissSuccessor(slot);
     if (slot.state !== 'retiring' || slot.isCondemned) return;
     slot.state = 'up';
     this.#listener.roomier(slot);
   };
 
-  /** The slot's thread has nothing left to do. A successor takes its place at once; without one it is ended first. */
-  #vacate(slot: Slot): void {
-    const { thread, successor } = slot;
+  /** The slot's thread has nothing left to do. If an accident made it retire, that is judged now; otherwise the next has the slot. */
+  #letGo(slot: Slot): void {
+    const { thread } = slot;
     if (thread === undefined) return;
     const accident = this.#accidents.get(thread);
     slot.state = 'ending';
     this.recycler.goes(slot);
-    const replace = (): void => {
-      if (!this.#isVacant(slot)) return;
-      if (accident === undefined) this.#fill(slot);
+    this.#succession.leave(slot, () => {
+      if (accident === undefined) this.#succession.fill(slot);
       else this.#judge(slot, accident);
-    };
-    if (successor === undefined) {
-      void this.#end(slot, QUIESCE_MS).then(() => {
-        if (slot.thread === thread) replace();
-      });
+    });
+  }
+
+  readonly #died = (slot: Slot, death: Death): void => {
+    const where = whereOf(slot, slot);
+    // First of all it is not open any more: reading its last outcomes makes room, and nothing may be posted into the dead thread.
+    slot.state = 'ending';
+    const culprit = clear(slot, this.#listener, death);
+    this.#succession.vacate(slot);
+    this.#judge(slot, accidentOfDeath(where, death, culprit, this.#wallClock()));
+  };
+
+  readonly #successorDied = (slot: Slot, thread: Thread, death: Death): void => {
+    slot.successor = undefined;
+    this.#lostSuccessor(slot, accidentOfDeath(whereOf(slot, thread), death, undefined, this.#wallClock()));
+  };
+
+  /** A death like any other, but that the slot still has the thread it was to succeed. */
+  #lostSuccessor(slot: Slot, accident: Accident): void {
+    this.recycler.successorDied(slot);
+    this.#judge(slot, accident);
+    this.recycler.settle();
+  }
+
+  readonly #unsound = (slot: Slot, thread: Thread, message: Extract<FromThread, { type: 'unsound' }>): void => {
+    const accident = accidentOfUnsound(whereOf(slot, thread), message, this.#wallClock());
+    if (slot.thread !== thread) {
+      this.#succession.dismissSuccessor(slot);
+      this.#lostSuccessor(slot, accident);
       return;
     }
-    slot.heldBehind = thread.gauges().descriptorsHeld ?? 0;
-    this.#ends.leaveBehind(slot, thread);
-    replace();
-  }
+    // The first one is what made the thread unsound; what follows may be its consequence.
+    if (!this.#accidents.has(thread)) this.#accidents.set(thread, accident);
+    this.#listener.outcomes(slot);
+    // With its last outcome it may have gone, and the slot has another.
+    if (slot.thread === thread) this.retire(slot);
+  };
 
-  /** Ends the slot's thread, and clears up after it. */
-  async #end(slot: Slot, quiesceMs: number): Promise<ThreadEnd | undefined> {
-    const { thread } = slot;
-    if (thread === undefined) return undefined;
-    const end = await this.#ends.end(slot, thread, quiesceMs);
-    if (slot.thread === thread) clear(slot, this.#listener, 'ended');
-    return end;
-  }
-
-  /** The slot's thread is gone: whether it is to have another. */
-  #isVacant(slot: Slot): boolean {
-    slot.thread = undefined;
-    slot.state = this.#state === 'running' ? 'cold' : 'stopped';
-    return slot.state === 'cold';
-  }
-
-  /** Gives a slot without a thread its next one. */
-  #fill(slot: Slot): void {
-    const { successor } = slot;
-    slot.successor = undefined;
-    slot.state = 'starting';
-    slot.assign(successor?.thread ?? this.#makeThread(slot));
-    if (successor === undefined) slot.thread?.start();
-    else if (successor.isUp) this.#cameUp(slot);
-  }
-
+  /** Enters an accident; unless it was one too many, the slot has its next thread, if it has none. */
   #judge(slot: Slot, { record, error }: Accident): void {
     this.#deaths.enter(record);
-    if (this.#state !== 'running') return;
+    if (this.#succession.isOver) return;
     const tooMany = this.#deaths.verdict(record, this.#clock.now());
     if (tooMany !== undefined) {
       // Whatever happens while the bad news is told, no thread is started any more.
-      this.#state = 'closed';
+      this.#succession.stop();
       this.recycler.close();
       this.#listener.gaveUp(tooMany);
       return;
     }
     this.#listener.restarted({ ...record, error });
-    if (slot.state === 'cold') this.#fill(slot);
+    this.#succession.fill(slot);
   }
 }

@@ -106,6 +106,18 @@ test('what a file says wrongly is a usage error that names the file and the key'
       /^plustwo: Cannot load plustwo\.config\.mjs:\n {2}Error: no\n/,
     ],
     [
+      'waits',
+      'plustwo.config.mjs',
+      'await new Promise(() => {});',
+      /^plustwo: Cannot load plustwo\.config\.mjs:\n {2}Error: it waits for something that never comes/,
+    ],
+    [
+      'unsendable',
+      'plustwo.config.mjs',
+      'export default { workerData: () => 1 };',
+      /^plustwo: Cannot load '.*echo\.mjs':\n {2}Threads keep dying .*could not be cloned/,
+    ],
+    [
       'together',
       'plustwo.config.json',
       '{"isolation":"thread","faults":{"rate":1,"kinds":["segfault"]}}',

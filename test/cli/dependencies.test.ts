@@ -106,7 +106,7 @@ test('a retry beyond the budget is refused', async () => {
 test('a task that uses what nobody names is answered with how to name it', async () => {
   const ran = await run([fixture('uses.mjs'), 'a']);
   assert.equal(ran.code, 2, ran.stderr);
-  assert.match(ran.stderr, /^plustwo: Cannot load '.*uses\.mjs':\n {2}.*billing/);
+  assert.match(ran.stderr, /^plustwo: Cannot load '.*uses\.mjs':\n {2}options of its task \w+: .*billing/);
   assert.match(ran.stderr, /^To name one: --dependency <name>$/m);
   const named = await run([fixture('uses.mjs'), 'a', '--dependency', 'billing', '--plain']);
   assert.equal(named.stdout, 'a\n');

@@ -48,6 +48,18 @@ test('when nothing was left open, the table shows when most was', async () => {
   assert.match(ran.stderr, /^ +\d {2}closeWhenTold {2}1 file open {2}.*leaves-open\.mjs:\d+:\d+ {2}[ab]$/m);
 });
 
+test('readings that cannot be written are told of once, and the command goes on', async (t) => {
+  if (!existsSync('/dev/full')) {
+    t.skip('there is no /dev/full here');
+    return;
+  }
+  const { folder, inputs } = room('full');
+  const flags = ['--json', '--interval', '20ms', '-o', '/dev/full'];
+  const ran = await plustwo(['inspect', ...flags, '--', node, watched, ...inputs], { cwd: folder });
+  assert.deepEqual([ran.code, ran.stdout], [0, 'closed\n'], ran.stderr);
+  assert.match(ran.stderr, /^plustwo inspect: cannot write the readings: ENOSPC[^\n]*\n$/);
+});
+
 test('--json writes each reading as it comes, the last one included', async () => {
   const { folder, inputs, open } = room('json');
   const file = join(folder, 'readings.ndjson');

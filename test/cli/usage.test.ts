@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import test from 'node:test';
-import { fixture, plustwo, type Ran, run } from './support/plustwo.js';
+import { endOf, fixture, plustwo, type Ran, run, startPlustwo } from './support/plustwo.js';
 import { scratch } from './support/scratch.js';
 
 const cwd = scratch('usage');
@@ -23,6 +24,13 @@ test('--help and --version answer on stdout', async () => {
   const help = await plustwo(['--help']);
   assert.deepEqual([help.code, help.stderr], [0, '']);
   assert.match(help.stdout, /^ {2}run \[options\] /m);
+});
+
+test('a reader of the help that goes away is no fault of ours', async () => {
+  const child = startPlustwo(['--help']);
+  child.stdout.destroy();
+  const [stderr, end] = await Promise.all([text(child.stderr), endOf(child)]);
+  assert.deepEqual([stderr, end], ['', { code: 141, signal: null }]);
 });
 
 test('the help of run has every flag, the exit codes and examples, in 80 columns', async () => {
@@ -122,6 +130,20 @@ test('a glob that matches nothing names itself', async () => {
   );
 });
 
+test('results do not go into a file that is an input as well, whoever named it', async () => {
+  writeFileSync(join(cwd, 'one.txt'), '1');
+  writeFileSync(join(cwd, 'two.txt'), '2');
+  for (const input of ['*.txt', 'two.txt']) {
+    assertUsageError(
+      await run([echo, input, '-o', './two.txt'], { cwd }),
+      /^plustwo: -o \.\/two\.txt would overwrite one of the inputs\.$/m,
+    );
+  }
+  assert.equal(readFileSync(join(cwd, 'two.txt'), 'utf8'), '2');
+  const ran = await run([echo, '*.txt', '!two.txt', '-o', 'two.txt', '--plain'], { cwd });
+  assert.deepEqual([ran.code, readFileSync(join(cwd, 'two.txt'), 'utf8')], [0, 'one.txt\n']);
+});
+
 test('inputs that cannot be opened are named', async () => {
   assertUsageError(await run([echo, '--in', 'missing.csv'], { cwd }), /Cannot read the inputs: ENOENT.*missing\.csv/);
 });
@@ -138,13 +160,32 @@ test('a module that cannot be loaded is shown with its own error', async () => {
     /^ {2}RangeError: not today$/m,
     /^ {6}at .*throws-at-load\.mjs:1:/m,
   );
-  assertUsageError(await run([fixture('no-function.mjs'), 'a']), /exports no function/);
+  assertUsageError(await run([fixture('no-function.mjs'), 'a']), /^ {2}it exports no function\.$/m);
 });
 
 test('a syntax error comes with the command that shows its place', async () => {
   const module = join(cwd, 'broken.mjs');
   writeFileSync(module, 'export default (');
   assertUsageError(await run([module, 'a']), /^ {2}SyntaxError: /m, /^To see where: node --check .*broken\.mjs$/m);
+});
+
+test('ESM in a CommonJS package comes with the two ways out', async () => {
+  writeFileSync(join(cwd, 'package.json'), '{ "type": "commonjs" }');
+  writeFileSync(join(cwd, 'esm.js'), 'export default (x) => x;');
+  assertUsageError(
+    await run(['./esm.js', 'a'], { cwd }),
+    /^ {2}SyntaxError: /m,
+    /^It is written as ESM .*\.mjs.*"type": "module"/m,
+  );
+});
+
+test('a Node that runs no TypeScript is named', async (t) => {
+  if ('typescript' in process.features && process.features.typescript !== false) {
+    t.skip('this one does');
+    return;
+  }
+  writeFileSync(join(cwd, 'typed.ts'), 'export default (x: string): string => x;');
+  assertUsageError(await run(['./typed.ts', 'a'], { cwd }), /^Node\.js \S+ runs no TypeScript: compile it first/m);
 });
 
 test('a missing export is answered with those there are', async () => {

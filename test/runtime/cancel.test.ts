@@ -238,7 +238,7 @@ test('a deadline ends the task over all its attempts, and none follows it', asyn
     const gate = new Gate();
     const retry = { attempts: 1_000_000, backoff: 1, maxBackoff: 5, jitter: false };
     const error = await errorWithCode(
-      failOften({ times: 1_000_000, words: gate.words }, { deadline: 150, retry }),
+      failOften({ times: 1_000_000, words: gate.words }, { deadline: 2_000, retry }),
       'PLUSTWO_TIMED_OUT',
     );
     assert.deepEqual([error.limit, error.started], ['deadline', true]);

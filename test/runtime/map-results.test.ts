@@ -200,12 +200,12 @@ test('what is held back is stopped by its deadline', async () => {
     const makeBytes = await load(supervisor);
     const { waitAtGateIo } = await supervisor.load<WaitAtGate>(fixture('wait-at-gate'));
     const gate = new Gate();
-    const items = makeBytes.map(inputs(gate), { deadline: 500 });
+    const items = makeBytes.map(inputs(gate), { deadline: 2_000 });
     await items.next();
     await supervisor.drain();
     const ran = gate.marks();
     // Submitted later with the same deadline, it is stopped later.
-    await errorWithCode(waitAtGateIo({ words: new Gate().words }, { deadline: 500 }), 'PLUSTWO_TIMED_OUT');
+    await errorWithCode(waitAtGateIo({ words: new Gate().words }, { deadline: 2_000 }), 'PLUSTWO_TIMED_OUT');
     const statuses: string[] = [];
     for await (const item of items) statuses.push(item.status);
     assert.equal(statuses.length, INPUTS - 1);

@@ -189,14 +189,33 @@ test('who is ended because a neighbour does not stop is tried again without bein
     const told = listen(supervisor);
     const [shut, own] = [new Gate(), new Gate()];
     const neighbours = [1, 2].map(() => sitIo({ words: shut.words }, MANY));
-    const looping = outcomeOf(sitIo({ words: own.words, then: 'loop' }, { timeout: 100, grace: 0 }));
-    await Promise.all([shut.arrived(2), own.arrived()]);
+    await shut.arrived(2);
+    // It loops from its start: nothing has to happen here within its timeout.
     own.open();
+    const looping = outcomeOf(sitIo({ words: own.words, then: 'loop' }, { timeout: 100, grace: 0 }));
     assert.equal((await looping).status, 'rejected');
     shut.open();
     for (const seen of await Promise.all(neighbours)) assert.equal(seen.attempt, 1);
     assert.deepEqual(accounts(told), { 1: 'ok, 1', 2: 'ok, 1', 3: 'timed-out, 1' });
     assert.deepEqual(told.restarts, []);
+  });
+});
+
+test('who was given up and blocks the thread afterwards costs its neighbours no more than their place', async () => {
+  await withSupervisor({ ...OPTIONS, threads: 1 }, async (supervisor) => {
+    const { sitIo } = await supervisor.load<Poison>(fixture('poison'));
+    const told = listen(supervisor);
+    const [shut, own] = [new Gate(), new Gate()];
+    const neighbours = [1, 2].map(() => sitIo({ words: shut.words }, MANY));
+    await shut.arrived(2);
+    const givenUp = outcomeOf(sitIo({ words: own.words, then: 'loop' }, { timeout: 100, grace: 0 }));
+    assert.equal((await givenUp).status, 'rejected');
+    // It has heard that it is to stop, and did not. Now it loops.
+    own.open();
+    await shut.arrived(3);
+    shut.open();
+    for (const seen of await Promise.all(neighbours)) assert.equal(seen.attempt, 1);
+    assert.deepEqual(accounts(told), { 1: 'ok, 1', 2: 'ok, 1', 3: 'timed-out, 1' });
   });
 });
 

@@ -50,10 +50,8 @@ export class FakeCalls {
       this.#release(index, permit);
       return 'open';
     }
-    if (verdict === 'probe') {
-      const change = { dependency: index, state: 'half-open', calls: 0, failures: 0, retryAfterMs: null } as const;
-      this.#say({ type: 'circuit', change });
-    }
+    this.#table.called(index);
+    if (verdict === 'probe') this.#say({ type: 'circuit', change: this.#table.lastMove(index, now) });
     return { index, permit, isProbe: verdict === 'probe' };
   }
 

@@ -1,6 +1,7 @@
 import type { Core } from '../../runtime/core.js';
 import { MOST_VAIN } from '../../runtime/dependencies/precedence.js';
 import { CircuitOpenError, TimedOutError } from '../../runtime/errors.js';
+import type { CircuitEvent } from '../../runtime/observe/events.js';
 import type { Task } from '../../runtime/task.js';
 import type { Account, Books } from './books.js';
 
@@ -13,6 +14,10 @@ export class GateOracle {
   readonly #core: Core;
   /** By dependency: who has the probe. */
   readonly #probes: (number | undefined)[] = [];
+  /** By dependency: calls made in threads, and attempts that started there and use it. */
+  readonly #calls: number[] = [];
+  /** By dependency: the moves of its circuit, as they were made and as they were told. */
+  readonly #moves: { readonly made: string[]; readonly told: string[]; last: number }[];
   /** By task: how often it was refused. */
   readonly #refused = new Map<Task, number>();
   /** How often it came to that. */
@@ -21,8 +26,14 @@ export class GateOracle {
   constructor(books: Books, core: Core) {
     this.#books = books;
     this.#core = core;
+    this.#moves = core.dependencies.table.terms.map(() => ({ made: [], told: [], last: 0 }));
     this.#watchTable();
     this.#watchGates();
+  }
+
+  /** Listeners are told that a circuit has moved. */
+  circuit({ dependency, state }: CircuitEvent): void {
+    this.#moves[this.#core.dependencies.table.indexOf(dependency)]?.told.push(state);
   }
 
   /** An attempt starts: with it no more than may are in the threads. */
@@ -32,12 +43,16 @@ export class GateOracle {
       const running = 1 + this.#count((other) => other.type === task.type);
       if (running > limit) this.#books.violated(`limit: ${running} attempts of ${task.type.label} run, ${limit} may`);
     }
-    for (const name of uses) this.#placesHold(name, 1);
+    for (const name of uses) {
+      this.#placesHold(name, 1);
+      this.#counts(this.#core.dependencies.table.indexOf(name));
+    }
   }
 
   /** An attempt has begun a call. */
   called(dependency: number): void {
     this.#placesHold(this.#core.dependencies.nameOf(dependency), 0);
+    this.#counts(dependency);
   }
 
   /** Its caller is told. */
@@ -66,7 +81,33 @@ export class GateOracle {
     for (const [index, { name }] of dependencies.table.terms.entries()) {
       const { running } = dependencies.table.figures(index, 0);
       if (running > 0) this.#books.violated(`at rest ${running} permits of ${name} are held`);
+      const [told, made] = [dependencies.table.calls(index), this.#calls[index] ?? 0];
+      this.#areTold(index, name);
+      if (told !== made) this.#books.violated(`calls: ${told} of ${name} were counted, ${made} were made`);
     }
+  }
+
+  /** Every move is told, in order; but what a thread had not said when it was gone nobody can tell. */
+  #areTold(index: number, name: string): void {
+    const { made = [], told = [] } = this.#moves[index] ?? {};
+    let place = 0;
+    for (const state of told) place = made.indexOf(state, place) + 1 || Number.POSITIVE_INFINITY;
+    const areAllHeard = this.#books.threads.every(({ left }) => !left);
+    if (place === Number.POSITIVE_INFINITY || (areAllHeard && made.length > told.length))
+      this.#books.violated(`circuit: ${name} was ${made.join(', ')}, and was told to be ${told.join(', ')}`);
+  }
+
+  #noteMoves(now: number): void {
+    const { table } = this.#core.dependencies;
+    for (const [index, noted] of this.#moves.entries()) {
+      const { moves, state } = table.lastMove(index, now);
+      if (moves !== noted.last) noted.made.push(state);
+      noted.last = moves;
+    }
+  }
+
+  #counts(dependency: number): void {
+    this.#calls[dependency] = (this.#calls[dependency] ?? 0) + 1;
   }
 
   /** A dependency has no more attempts and calls inside than may be. */
@@ -97,6 +138,7 @@ export class GateOracle {
     const admit = table.admit.bind(table);
     table.admit = (index, holder, now) => {
       const verdict = admit(index, holder, now);
+      this.#noteMoves(now);
       const { state } = table.circuit(index, now);
       if (verdict === 'go' && state !== 'closed')
         this.#books.violated(`circuit: a call of dependency ${index} goes while it is ${state}`);
@@ -110,12 +152,15 @@ export class GateOracle {
     const record = table.record.bind(table);
     table.record = (index, how, isProbe, now, random, holder) => {
       if (isProbe && this.#probes[index] === holder) this.#probes[index] = undefined;
-      return record(index, how, isProbe, now, random, holder);
+      const move = record(index, how, isProbe, now, random, holder);
+      this.#noteMoves(now);
+      return move;
     };
     const retire = table.retire.bind(table);
     table.retire = (holder, now) => {
       for (const [index, probe] of this.#probes.entries()) if (probe === holder) this.#probes[index] = undefined;
       retire(holder, now);
+      this.#noteMoves(now);
     };
   }
 

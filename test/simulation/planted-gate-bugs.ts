@@ -74,6 +74,19 @@ export const GATE_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'an attempt counts as a call of what it uses before it is known to have started',
+    within: 500,
+    caughtAs: /calls: \d+ of \w+ were counted, \d+ were made/,
+    plant: ({ gates }) => {
+      const enter = gates.enter.bind(gates);
+      gates.enter = (task, slot, now) => {
+        const entered = enter(task, slot, now);
+        if (entered) gates.started(task);
+        return entered;
+      };
+    },
+  },
+  {
     name: 'nobody is called when a thread gives a permit back',
     within: 10_000,
     caughtAs: /lost wake-up: at rest/,
@@ -87,6 +100,20 @@ export const GATE_BUGS: readonly PlantedBug[] = [
     caughtAs: /lost wake-up: at rest/,
     plant: ({ gates }) => {
       gates.changed = () => undefined;
+    },
+  },
+  {
+    name: 'moves of a circuit are told as they are heard',
+    within: 3_000,
+    caughtAs: /circuit: \w+ was [\w, -]+, and was told to be/,
+    plant: ({ dependencies }) => {
+      const told = dependencies.told.bind(dependencies);
+      const heard: number[] = [];
+      dependencies.told = (change) => {
+        const moves = (heard[change.dependency] ?? 0) + 1;
+        heard[change.dependency] = moves;
+        told({ ...change, moves });
+      };
     },
   },
   {

@@ -1,6 +1,7 @@
 import { Core } from '../../runtime/core.js';
 import type { BudgetWish } from '../../runtime/dependencies/budgets.js';
 import { ClosedError } from '../../runtime/errors.js';
+import type { CircuitEvent } from '../../runtime/observe/events.js';
 import { drawFaults } from './behaviour.js';
 import { Books } from './books.js';
 import { contain } from './contain.js';
@@ -159,8 +160,9 @@ class Scenario {
       ...overload.parts,
       announcer: {
         wants: () => wantsEvents,
-        tell: (...[event]) => {
+        tell: (...[event, first]) => {
           overload.tell(event, this.core);
+          if (event === 'circuit') books.gates?.circuit(first as CircuitEvent);
         },
       },
       log: () => undefined,

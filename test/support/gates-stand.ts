@@ -25,8 +25,8 @@ export class GatesStand {
   readonly running: Task[] = [];
   readonly dependencies: Dependencies;
   readonly gates: Gates;
-  /** How often tasks were called. */
-  calls = 0;
+  /** How often tasks tried to enter. */
+  tries = 0;
   #types = 0;
   #tasks = 0;
 
@@ -58,9 +58,7 @@ export class GatesStand {
         this.refused.set(task, error);
       },
     };
-    const called = (): void => {
-      this.calls++;
-    };
+    const called = (): void => undefined;
     this.gates = new Gates({ lanes, settle, clock, dependencies: this.dependencies, called });
   }
 
@@ -96,6 +94,7 @@ export class GatesStand {
       while (started.length < most) {
         const task = lane.take(now);
         if (task === undefined) break;
+        if (task.gated) this.tries++;
         if (task.gated && !this.gates.enter(task, this.slot, now)) continue;
         task.state = 'dispatched';
         started.push(task);

@@ -10,7 +10,7 @@ export interface NodeRun {
 }
 
 /** A process that has not ended by then does not end by itself. */
-const STUCK_MS = 20_000;
+const STUCK_MS = 120_000;
 
 /** Runs a script in a Node of its own, to its end. */
 export async function runNode(script: URL, ...args: string[]): Promise<NodeRun> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import test from 'node:test';
+import type { CircuitOpenError } from '../../workers/circuit-open-error.js';
 import { type Caller, Dependencies } from '../../workers/dependencies.js';
 import {
   DependencyTable,
@@ -343,7 +344,7 @@ test('tells the supervisor when calls that failed have opened the circuit', asyn
   await assert.rejects(dependencies.call('billing', () => Promise.reject(new Error('down')), attempt()));
   const moves = said.map((message) => (message as { change: { retryAfterMs: number } }).change);
   const retryAfterMs = moves[0]?.retryAfterMs;
-  assert.deepEqual(moves, [{ dependency: 0, state: 'open', calls: 2, failures: 2, retryAfterMs }]);
+  assert.deepEqual(moves, [{ dependency: 0, state: 'open', moves: 1, calls: 2, failures: 2, retryAfterMs }]);
   await assert.rejects(dependencies.call('billing', fails, attempt()), { code: 'PLUSTWO_CIRCUIT_OPEN' });
 });
 
@@ -376,6 +377,32 @@ test('asks the circuit again once it has waited', async () => {
   assert.equal(table.figures(0, now()).running, 0);
 });
 
+test('an attempt knows what it was told itself: at once, in line, or when its turn had come', async () => {
+  const { dependencies, table } = thread();
+  const first = held(dependencies);
+  const failing = dependencies.call('billing', fails, attempt());
+  const [inTurn, inLine, atOnce] = [attempt(), attempt(), attempt()];
+  const calls = [inTurn, inLine].map((caller) => errorOf(dependencies.call('billing', () => 1, caller)));
+  await turn();
+  await assert.rejects(dependencies.call('mail', fails, inLine));
+  // The circuit is open when the second call fails: the third is refused with its permit in hand, or where it stands.
+  table.record(0, 'failed', false, now(), 0);
+  first.end.resolve();
+  await Promise.all([first.call, assert.rejects(failing)]);
+  const errors = [...(await Promise.all(calls)), await errorOf(dependencies.call('billing', () => 1, atOnce))];
+  for (const [place, caller] of [inTurn, inLine, atOnce].entries()) {
+    const error = errors[place] as CircuitOpenError;
+    assert.equal(error.code, 'PLUSTWO_CIRCUIT_OPEN');
+    assert.equal(caller.refusals?.has(error), true);
+  }
+  const refused = errors[2] as CircuitOpenError;
+  assert.equal(inTurn.refusals?.has(refused), false, 'another one was told that');
+  // What a call throws that was made is nothing this attempt was told, whatever it is.
+  const careless = attempt();
+  await assert.rejects(dependencies.call('mail', () => Promise.reject(refused), careless));
+  assert.equal(careless.refusals, undefined);
+});
+
 test('the first call after the break is the probe, tells of it, and closes the circuit if it goes well', async () => {
   const { dependencies, table, said } = thread([{ ...BILLING, concurrency: 5 }]);
   open(table, 700_000);
@@ -388,8 +415,8 @@ test('the first call after the break is the probe, tells of it, and closes the c
   await probe.call;
   const moves = (said as { change: object }[]).map(({ change }) => change);
   assert.deepEqual(moves, [
-    { dependency: 0, state: 'half-open', calls: 0, failures: 0, retryAfterMs: null },
-    { dependency: 0, state: 'closed', calls: 1, failures: 0, retryAfterMs: null },
+    { dependency: 0, state: 'half-open', moves: 2, calls: 0, failures: 0, retryAfterMs: null },
+    { dependency: 0, state: 'closed', moves: 3, calls: 1, failures: 0, retryAfterMs: null },
   ]);
   assert.equal(await dependencies.call('billing', () => 'again', attempt()), 'again');
 });

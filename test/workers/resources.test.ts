@@ -34,6 +34,18 @@ async function stateOf(promise: Promise<unknown>): Promise<'pending' | 'settled'
   return state;
 }
 
+test('refuses what resource() has not made, instead of waiting for ever', async () => {
+  const resources = new Resources();
+  const plain = { open: () => 1, close: () => undefined } as unknown as Resource<unknown>;
+  await assert.rejects(resources.lease(plain, NEVER), {
+    name: 'TypeError',
+    message: 'Expected use() to get what resource() made, got an object; write resource({ open, close })',
+  });
+  const missing = undefined as unknown as Resource<unknown>;
+  await assert.rejects(resources.lease(missing, NEVER), /^TypeError: Expected use\(\) .*, got undefined$/);
+  assert.deepEqual(await resources.close(), []);
+});
+
 test('opens a resource once, however often it is leased', async () => {
   const resources = new Resources();
   const db = counted('db', []);

@@ -9,15 +9,14 @@
  * | half-open | open | the probe failed: the break is twice as long as the last one, up to `maxBreakMs` | who made the probe |
  * | half-open | open | the probe came to nothing (cancelled, or its thread died): the break is over at once, the next call is the probe | who made it; the supervisor for the dead |
  *
- * What belongs to a state stands in one 64-bit word with it, which is moved by compare-exchange only: whoever sees `open` sees the end of the
- * break too, and of two who want to move the circuit one does. From the lowest bit: 32 bits are the end of the break (open; milliseconds of
- * the supervisor's clock, cut to 32 bits) or the holder of the probe (half-open); 2 bits the state; 6 how often the break has doubled; 24
- * count the moves, so that who decided on a word read long ago does not find the same word again.
+ * What belongs to a state stands in one 64-bit word with it (circuit-word.ts), which is moved by compare-exchange only: whoever sees `open`
+ * sees the end of the break too, and of two who want to move the circuit one does.
  *
  * The window is ten buckets, each a 64-bit word too: 24 bits say which tenth of a window it counts, 20 count calls, 20 failures. A bucket is
  * taken for a new tenth by whoever comes first in it, in the same exchange that counts his call. Separate words for the three would have
  * needed a lock, and a thread can be killed while it holds one.
  */
+import { CLOSED, type Face, HALF_OPEN, MOST_DOUBLED, nextMove, OPEN, pack, unpack } from './circuit-word.js';
 
 /** When a circuit opens, and for how long. */
 export interface BreakerTerms {
@@ -40,6 +39,8 @@ export type CallResult = 'ok' | 'failed' | 'neither';
 /** A move of a circuit, and the calls that led to it: those of the window, or the probe. */
 export interface CircuitMove {
   readonly state: CircuitState;
+  /** How many moves there have been with this one; wraps at 24 bits, see circuit-word.ts. */
+  readonly moves: number;
   readonly calls: number;
   readonly failures: number;
   /** How long no call may go; null unless it is open. */
@@ -51,22 +52,9 @@ const BUCKETS = 10;
 export const CIRCUIT_WORDS = 1 + BUCKETS;
 
 const STATES = ['closed', 'open', 'half-open'] as const satisfies readonly CircuitState[];
-const [CLOSED, OPEN, HALF_OPEN] = [0, 1, 2];
-const LOW_32 = 0xffff_ffffn;
-const MOST_DOUBLED = 63;
-const MOVES = 0xff_ffff;
 const TENTHS = 0xff_ffff;
 const MOST_CALLS = 0xf_ffff;
 const COUNT = 0xf_ffffn;
-
-/** The word of the state, taken apart. */
-interface Face {
-  readonly state: number;
-  readonly doubled: number;
-  readonly moves: number;
-  /** End of the break, or holder of the probe. */
-  readonly number: number;
-}
 
 /** Calls and failures of the window. */
 export interface Tally {
@@ -93,6 +81,18 @@ export class Circuit {
     const state = STATES[face.state] ?? 'closed';
     if (state === 'closed') return { state, retryAfterMs: 0 };
     return { state, retryAfterMs: state === 'open' ? this.#left(face, now) : Math.ceil(this.#terms.breakMs / 2) };
+  }
+
+  /** The move that led to where it stands. What was counted then is not known any more: the window is told instead. */
+  lastMove(now: number): CircuitMove {
+    const face = unpack(this.#load());
+    const state = STATES[face.state] ?? 'closed';
+    return {
+      state,
+      moves: face.moves,
+      ...this.tally(now),
+      retryAfterMs: state === 'open' ? this.#left(face, now) : null,
+    };
   }
 
   /** Whether a call may go. Where the break is over it goes as the probe, which the holder has until it records how that came out. */
@@ -162,19 +162,19 @@ export class Circuit {
     const lengthMs = Math.ceil(this.#breakMs(face.doubled) * (0.5 + random / 2));
     const end = Math.ceil(now) + lengthMs;
     if (!this.#move(word, { ...face, state: OPEN, number: end })) return undefined;
-    return { state: 'open', calls, failures, retryAfterMs: end - Math.floor(now) };
+    return { state: 'open', moves: nextMove(face.moves), calls, failures, retryAfterMs: end - Math.floor(now) };
   }
 
   /** Old failures must not open it again at once. While it is half-open nobody counts, so nothing new is thrown away with them. */
   #close(word: bigint, face: Face): CircuitMove | undefined {
     for (let place = 1; place <= BUCKETS; place++) Atomics.store(this.#words, place, 0n);
     if (!this.#move(word, { ...face, state: CLOSED, doubled: 0, number: 0 })) return undefined;
-    return { state: 'closed', calls: 1, failures: 0, retryAfterMs: null };
+    return { state: 'closed', moves: nextMove(face.moves), calls: 1, failures: 0, retryAfterMs: null };
   }
 
   #giveBack(word: bigint, face: Face, now: number): CircuitMove | undefined {
     if (!this.#move(word, { ...face, state: OPEN, number: Math.floor(now) })) return undefined;
-    return { state: 'open', calls: 0, failures: 0, retryAfterMs: 0 };
+    return { state: 'open', moves: nextMove(face.moves), calls: 0, failures: 0, retryAfterMs: 0 };
   }
 
   #count(failed: boolean, now: number): void {
@@ -210,23 +210,8 @@ export class Circuit {
   }
 
   #move(from: bigint, to: Face): boolean {
-    return Atomics.compareExchange(this.#words, 0, from, pack({ ...to, moves: to.moves + 1 })) === from;
+    return Atomics.compareExchange(this.#words, 0, from, pack({ ...to, moves: nextMove(to.moves) })) === from;
   }
-}
-
-function unpack(word: bigint): Face {
-  const high = Number(word >> 32n);
-  return {
-    state: high & 3,
-    doubled: (high >>> 2) & MOST_DOUBLED,
-    moves: high >>> 8,
-    number: Number(word & LOW_32) | 0,
-  };
-}
-
-function pack({ state, doubled, moves, number }: Face): bigint {
-  const high = (moves & MOVES) * 256 + doubled * 4 + state;
-  return (BigInt(high) << 32n) | BigInt(number >>> 0);
 }
 
 /**

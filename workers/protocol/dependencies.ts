@@ -6,8 +6,8 @@
  * |---|---|
  * | circuit (circuit.ts) | who makes calls, and the supervisor for tasks that use it as a whole |
  * | permits (permits.ts) | the same; the supervisor frees those of a dead thread |
- * | calls | who was admitted |
- * | failures | who was admitted and failed |
+ * | calls | who makes them; the supervisor for attempts that use it as a whole |
+ * | failures | the same |
  * | parked | the supervisor |
  * | waiting, a word per thread | that thread; the supervisor, when it is gone |
  *
@@ -111,12 +111,14 @@ export class DependencyTable {
     return this.#row(index).circuit?.look(now) ?? { state: 'closed', retryAfterMs: 0 };
   }
 
-  /** Whether a call may go; one that goes is counted. `probe`: the circuit is half-open now, and the holder has the one call that tries it. */
+  /** Whether a call may go. `probe`: the circuit is half-open now, and the holder has the one call that tries it. */
   admit(index: number, holder: number, now: number): 'go' | 'probe' | 'open' {
-    const { circuit, head } = this.#row(index);
-    const verdict = circuit?.admit(holder, now) ?? 'go';
-    if (verdict !== 'open') Atomics.add(head, CALLS, 1);
-    return verdict;
+    return this.#row(index).circuit?.admit(holder, now) ?? 'go';
+  }
+
+  /** Counts a call that was admitted and is made. */
+  called(index: number): void {
+    Atomics.add(this.#row(index).head, CALLS, 1);
   }
 
   /** A permit, to be handed to {@link DependencyTable.release}; NO_PERMIT when none is free, NEEDS_NONE when there is no limit. */
@@ -162,7 +164,7 @@ export class DependencyTable {
     }
   }
 
-  /** Calls admitted so far; wraps at 32 bits. */
+  /** Calls made so far; wraps at 32 bits. */
   calls(index: number): number {
     return Atomics.load(this.#row(index).head, CALLS);
   }
@@ -181,6 +183,13 @@ export class DependencyTable {
     const { state, retryAfterMs } = this.circuit(index, now);
     const { calls, failures } = circuit?.tally(now) ?? { calls: 0, failures: 0 };
     return { state, running: permits.held, failures, calls, retryAfterMs: state === 'open' ? retryAfterMs : null };
+  }
+
+  /** The move that led to where the circuit stands. What was counted then is not known any more: `calls` and `failures` are those of the window. */
+  lastMove(index: number, now: number): CircuitChange {
+    const { circuit } = this.#row(index);
+    const move = circuit?.lastMove(now) ?? { state: 'closed', moves: 0, calls: 0, failures: 0, retryAfterMs: null };
+    return { dependency: index, ...move };
   }
 
   /**

@@ -82,7 +82,7 @@ export interface AnnotatedInput {
 export type Failure =
   /** `called` are the dependencies it had called through `ctx.call`, by index; absent when none. */
   | { readonly status: 'failed'; readonly error: WireError; readonly called?: readonly number[] }
-  /** The handler failed with what `ctx.call` threw because the circuit of a dependency was open. */
+  /** The handler failed with what its own `ctx.call` threw because the circuit of a dependency was open. */
   | {
       readonly status: 'circuit-open';
       /** Its index. */

@@ -38,10 +38,12 @@ test('sends as many requests as are due, and tells answers from refusals', async
     return sent++ % 4 === 0 ? Promise.resolve('done') : Promise.reject(FULL);
   });
   const served = await offer(service, LOAD);
-  assert.ok(sent > 0 && sent <= 401, `${sent} sent`);
-  assert.ok(Math.abs(served.refused * sent - (3 * sent) / 4) <= 1);
-  assert.ok(Math.abs(served.perSecond * 0.2 - sent / 4) <= 1);
-  assert.ok(served.refusalMs >= 0 && served.p99Ms >= served.p50Ms);
+  // Two thousand a second for a fifth of one; times are fractions, and may be rounded up.
+  assert.ok(sent === 400 || sent === 401, `${sent} sent`);
+  assert.ok(Math.abs(served.refused * sent - (3 * sent) / 4) <= 1, `${served.refused} of ${sent} refused`);
+  // An answer that comes behind the end, as on a busy machine, is none within the time.
+  assert.ok(served.perSecond * LOAD.seconds <= 101.5, `${served.perSecond} per second`);
+  assert.ok(served.refusalMs >= 0);
 });
 
 test('a request that is never answered counts with its age', async () => {

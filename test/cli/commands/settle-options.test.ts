@@ -157,7 +157,7 @@ test('the use of a dependency that nobody names is refused with those that are k
   ]);
   assert.deepEqual(refused(flags(), config({ uses: ['billing'] })), [
     "plustwo.config.json: uses names the dependency 'billing', which is not known; none is named.",
-    'Name it: --dependency billing',
+    'Name it: "dependencies": { "billing": {} }',
   ]);
 });
 

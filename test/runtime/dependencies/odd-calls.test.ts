@@ -33,3 +33,12 @@ test('a probe whose attempt does not wait for it keeps nobody out', async () => 
     assert.equal(supervisor.snapshot().dependencies['api']?.state, 'closed');
   });
 });
+
+test('a task that throws what another attempt was told of a circuit has failed, and is not sent back to wait', async () => {
+  await withSupervisor(OPTIONS, async (supervisor) => {
+    const { keepRefusal } = await load(supervisor);
+    const told = (await errorOf(keepRefusal(undefined, { whenOpen: 'wait' }))) as Error & { code?: string };
+    assert.equal(told.code, 'PLUSTWO_CIRCUIT_OPEN', told.message);
+    assert.equal(supervisor.snapshot().dependencies['api']?.waiting, 0);
+  });
+});

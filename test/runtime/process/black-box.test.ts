@@ -1,7 +1,8 @@
 // Both ends of the black box: what a thread marks, and what is read of it.
 import assert from 'node:assert/strict';
-import { fstatSync, readdirSync } from 'node:fs';
+import { fstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { BlackBox } from '../../../runtime/process/black-box.js';
 import { StartedAttempts } from '../../../runtime/process/started-attempts.js';
@@ -28,11 +29,19 @@ const idsIn = (box: BlackBox): number[] =>
   [...box.marks()].map((mark) => Math.floor(mark / markOf(1, 0))).sort((a, b) => a - b);
 
 test('the file has its full size and no name', (t) => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('plustwo-')).length;
+  // A folder of its own: other tests make and remove theirs in the usual one meanwhile.
+  const [usual, folder] = [process.env.TMPDIR, mkdtempSync(join(tmpdir(), 'plustwo-box-'))];
+  t.after(() => {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+    rmSync(folder, { recursive: true });
+  });
+  process.env.TMPDIR = folder;
+  assert.equal(tmpdir(), folder);
   const { box } = boxes(t);
   const { size, nlink } = fstatSync(box.fd);
   assert.deepEqual([size, nlink], [3 * areaBytes(ENTRIES), 0]);
-  assert.equal(readdirSync(tmpdir()).filter((name) => name.startsWith('plustwo-')).length, before);
+  assert.deepEqual(readdirSync(folder), []);
   assert.deepEqual(idsIn(box), []);
 });
 

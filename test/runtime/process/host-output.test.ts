@@ -54,3 +54,48 @@ test('a slow reader stops the reading, and nobody is left waiting for it after t
   assert.equal(slow.listenerCount('drain'), listeners);
   assert.equal(out.destroyed, true);
 });
+
+test('what lies in the pipe of a host that is gone is read, kept and passed on, however slow the reader is', async () => {
+  const output = new HostOutput();
+  const out = new PassThrough();
+  const taken: string[] = [];
+  let release: (() => void) | undefined;
+  const slow = new Writable({
+    highWaterMark: 1,
+    write: (chunk: Buffer, _encoding, done) => {
+      taken.push(String(chunk));
+      release = done;
+    },
+  });
+  output.forward(out, () => slow);
+  const paused = once(out, 'pause');
+  out.write('first');
+  await paused;
+  out.write('second');
+  out.end('the last words');
+  const ended = once(out, 'end');
+  output.finish();
+  await ended;
+  assert.equal(output.last, 'firstsecondthe last words');
+  output.close();
+  while (taken.length < 3) release?.();
+  assert.deepEqual(taken, ['first', 'second', 'the last words']);
+});
+
+test('a reader that goes away, or has gone, keeps nobody waiting', async () => {
+  const output = new HostOutput();
+  const out = new PassThrough();
+  const gone = new Writable({ highWaterMark: 1, write: () => undefined });
+  output.forward(out, () => gone);
+  const paused = once(out, 'pause');
+  out.write('first');
+  await paused;
+  const resumed = once(out, 'resume');
+  gone.destroy();
+  await resumed;
+  out.write('second');
+  out.end();
+  await once(out, 'end');
+  assert.equal(output.last, 'firstsecond');
+  output.close();
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { ByteReader } from '../../../runtime/process/byte-reader.js';
 import { ByteWriter } from '../../../runtime/process/byte-writer.js';
@@ -59,10 +60,10 @@ test('carries whatever structured clone carries, as structured clone does', () =
         { maxLength: 5 },
       ),
       (values) => {
-        assert.deepEqual(
-          carried(...values),
-          values.map((value) => structuredClone(value)),
-        );
+        const cloned = values.map((value) => structuredClone(value));
+        // Node finds some values unequal to a copy of theirs, such as a set with an invalid date: nothing can be told of these.
+        fc.pre(isDeepStrictEqual(cloned, structuredClone(cloned)));
+        assert.deepEqual(carried(...values), cloned);
       },
     ),
     { numRuns: 500 },

@@ -37,14 +37,14 @@ test('never opens on fewer calls than the minimum, however many of them fail', (
   const { here } = circuit({ minimumCalls: 20 });
   assert.deepEqual(record(here, 'f'.repeat(19), 0), Array.from({ length: 19 }));
   assert.equal(here.look(0).state, 'closed');
-  assert.deepEqual(record(here, 'f', 0), [{ state: 'open', calls: 20, failures: 20, retryAfterMs: 5_000 }]);
+  assert.deepEqual(record(here, 'f', 0), [{ state: 'open', moves: 1, calls: 20, failures: 20, retryAfterMs: 5_000 }]);
 });
 
 test('opens at the failure with which the share is reached, and not before', () => {
   const { here, there } = circuit();
   assert.deepEqual(record(here, 'oooof', 0), Array.from({ length: 5 }));
   assert.deepEqual(record(there, 'ff', 0), [undefined, undefined]);
-  assert.deepEqual(record(here, 'f', 0), [{ state: 'open', calls: 8, failures: 4, retryAfterMs: 5_000 }]);
+  assert.deepEqual(record(here, 'f', 0), [{ state: 'open', moves: 1, calls: 8, failures: 4, retryAfterMs: 5_000 }]);
   assert.deepEqual(there.look(0), { state: 'open', retryAfterMs: 5_000 });
 });
 
@@ -109,6 +109,7 @@ test('closes when the probe goes well, and takes as many calls as before to open
   assert.equal(there.admit(B, 5_000), 'probe');
   assert.deepEqual(there.recordProbe('ok', 5_001, 0, B), {
     state: 'closed',
+    moves: 3,
     calls: 1,
     failures: 0,
     retryAfterMs: null,
@@ -121,10 +122,14 @@ test('closes when the probe goes well, and takes as many calls as before to open
 test('doubles the break with each probe that fails, up to the longest, and starts anew after it was closed', () => {
   const { here } = opened(0);
   let now = 5_000;
-  for (const lengthMs of [10_000, 15_000, 15_000]) {
+  for (const [lengthMs, moves] of [
+    [10_000, 3],
+    [15_000, 5],
+    [15_000, 7],
+  ] as const) {
     assert.equal(here.admit(A, now), 'probe');
     const move = here.recordProbe('failed', now, 0, A);
-    assert.deepEqual(move, { state: 'open', calls: 1, failures: 1, retryAfterMs: lengthMs });
+    assert.deepEqual(move, { state: 'open', moves, calls: 1, failures: 1, retryAfterMs: lengthMs });
     assert.equal(here.admit(A, now + lengthMs - 1), 'open');
     now += lengthMs;
   }
@@ -138,12 +143,24 @@ test('lets the next call try when the probe was given up, without another break'
   here.admit(A, 5_000);
   assert.deepEqual(here.recordProbe('neither', 6_000, 0, A), {
     state: 'open',
+    moves: 3,
     calls: 0,
     failures: 0,
     retryAfterMs: 0,
   });
   assert.equal(there.admit(B, 6_000), 'probe');
   assert.equal(there.recordProbe('failed', 6_000, 0, B)?.retryAfterMs, 10_000);
+});
+
+test('tells which move led to where it stands', () => {
+  const { here, there } = circuit();
+  assert.deepEqual(here.lastMove(0), { state: 'closed', moves: 0, calls: 0, failures: 0, retryAfterMs: null });
+  record(here, 'offf', 0);
+  assert.deepEqual(there.lastMove(1_000), { state: 'open', moves: 1, calls: 4, failures: 3, retryAfterMs: 4_000 });
+  here.admit(A, 5_000);
+  assert.deepEqual(there.lastMove(5_000), { state: 'half-open', moves: 2, calls: 4, failures: 3, retryAfterMs: null });
+  here.recordProbe('ok', 6_000, 0, A);
+  assert.deepEqual(there.lastMove(6_000), { state: 'closed', moves: 3, calls: 0, failures: 0, retryAfterMs: null });
 });
 
 test('gives back the probe of a thread that is gone, and of no other', () => {

@@ -53,7 +53,7 @@ test('refuses an index that is none', () => {
 test('keeps dependencies apart', () => {
   const { here, there } = tables(terms(), terms({ name: 'mail', concurrency: 1 }), terms({ name: 'print' }));
   here.take(1, A);
-  here.admit(1, A, 0);
+  here.called(1);
   for (const how of ['failed', 'failed'] as const) here.record(1, how, false, 0, 0);
   here.setParked(1, 3);
   here.setWaiting(1, A, 4);
@@ -80,24 +80,23 @@ test('without a limit nothing is taken, and releasing it does nothing', () => {
   assert.equal(here.figures(1, 0).running, 0);
 });
 
-test('without a circuit every call goes and is counted, and none is judged', () => {
+test('without a circuit every call goes, and none is judged', () => {
   const { here } = tables(terms({ breaker: null }));
   for (let call = 0; call < 100; call++) {
     assert.equal(here.admit(0, A, call), 'go');
     assert.equal(here.record(0, 'failed', false, call, 0), undefined);
   }
   assert.deepEqual(here.circuit(0, 100), { state: 'closed', retryAfterMs: 0 });
-  assert.equal(here.calls(0), 100);
+  const never = { dependency: 0, state: 'closed', moves: 0, calls: 0, failures: 0, retryAfterMs: null };
+  assert.deepEqual(here.lastMove(0, 100), never);
 });
 
-test('counts the calls that were let go, the probe among them, and not those refused', () => {
-  const { here } = tables(terms({ breaker: { ...BREAKER, minimumCalls: 1 } }));
+test('counts the calls that are made, whoever makes them, and not those let go only', () => {
+  const { here, there } = tables(terms({ breaker: { ...BREAKER, minimumCalls: 1 } }));
   assert.equal(here.admit(0, A, 0), 'go');
-  assert.equal(here.record(0, 'failed', false, 0, 0)?.state, 'open');
-  assert.equal(here.admit(0, A, 1), 'open');
-  assert.equal(here.admit(0, A, 5_000), 'probe');
-  assert.equal(here.admit(0, A, 5_000), 'open');
-  assert.equal(here.calls(0), 2);
+  assert.equal(here.calls(0), 0);
+  for (const table of [here, there, here]) table.called(0);
+  assert.deepEqual([here.calls(0), there.calls(0)], [3, 3]);
 });
 
 test('a call that was cancelled counts for nothing', () => {
@@ -108,11 +107,12 @@ test('a call that was cancelled counts for nothing', () => {
 
 test('tells which dependency’s circuit has moved', () => {
   const { here } = tables(terms(), terms({ breaker: { ...BREAKER, minimumCalls: 1 } }));
-  const opened = { dependency: 1, state: 'open', calls: 1, failures: 1, retryAfterMs: 5_000 };
+  const opened = { dependency: 1, state: 'open', moves: 1, calls: 1, failures: 1, retryAfterMs: 5_000 };
   assert.deepEqual(here.record(1, 'failed', false, 0, 0), opened);
   here.admit(1, A, 5_000);
-  const closed = { dependency: 1, state: 'closed', calls: 1, failures: 0, retryAfterMs: null };
+  const closed = { dependency: 1, state: 'closed', moves: 3, calls: 1, failures: 0, retryAfterMs: null };
   assert.deepEqual(here.record(1, 'ok', true, 5_000, 0), closed);
+  assert.deepEqual(here.lastMove(1, 5_000), { ...closed, calls: 0 });
 });
 
 test('without a holder the probe is whoever’s has it; with one it is that holder’s or nobody’s', () => {

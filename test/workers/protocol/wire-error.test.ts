@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, fromWireError, toWireError, type WireError } from '../../../workers/protocol/wire-error.js';
@@ -275,7 +276,10 @@ test('carries any cloneable value that is thrown', () => {
       fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
       (thrown) => {
         fc.pre(canClone(thrown));
-        assert.deepEqual(carried(thrown), structuredClone(thrown));
+        const cloned: unknown = structuredClone(thrown);
+        // Node finds some values unequal to a copy of theirs, such as a set with an invalid date: nothing can be told of these.
+        fc.pre(isDeepStrictEqual(cloned, structuredClone(cloned)));
+        assert.deepEqual(carried(thrown), cloned);
       },
     ),
   );
