@@ -3,6 +3,8 @@ import type { CoreParts } from './core.js';
 import type { Describer, Engine } from './engine.js';
 import { countDescriptors } from './ledger/descriptor-count.js';
 import { Ledger } from './ledger/ledger.js';
+import type { LogLine } from './logs/log-line.js';
+import { type LostLines, logLines } from './logs/log-lines.js';
 import { HostedEngine } from './process/hosted-engine.js';
 import type { Settings } from './settings.js';
 import { ThreadEngine } from './thread-engine.js';
@@ -10,7 +12,9 @@ import { InlineThread } from './threads/inline-thread.js';
 import { PiscinaThread } from './threads/piscina-thread.js';
 
 /** What an engine is told by whoever has it, and tells. */
-export interface EngineRim extends Pick<CoreParts, 'announcer' | 'typeOf' | 'log' | 'onBroken'> {
+export interface EngineRim extends Pick<CoreParts, 'announcer' | 'typeOf' | 'onBroken'> {
+  /** What was printed and logged, and what of that was lost for want of room. */
+  lines(lines: readonly LogLine[], lost: LostLines | undefined): void;
   /** A place where modules can be looked at takes work now. */
   readonly onReady: (describer: Describer) => void;
 }
@@ -25,8 +29,12 @@ export function coreParts(settings: Settings, rim: EngineRim, ledger: Ledger): C
     clock: systemClock,
     wallClock: () => new Date().toISOString(),
     countDescriptors,
+    lines: ({ number: slot }, generation, batch, dropped) => {
+      const lost = dropped === undefined ? undefined : { slot, generation, ...dropped };
+      rim.lines(logLines(batch, { slot, generation }, rim.typeOf), lost);
+    },
     makeThread: (slot, generation, listener, { wire, retire }) => {
-      const own = { ...setup, dependencies: wire, gone: retire };
+      const own = { ...setup, dependencies: wire, gone: retire, clock: systemClock };
       return sizing.threads === 0
         ? new InlineThread(own, slot, generation, listener)
         : setup.outside(() => new PiscinaThread(own, slot, generation, listener, ledger));

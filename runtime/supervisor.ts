@@ -195,12 +195,7 @@ export class Supervisor extends EventEmitterAsyncResource {
   }
 
   readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>
-    this.#taken(new Task(++this.#tasks, type, plan, input, sink, systemClock.now()));
-
-  #taken(task: Task): Task {
-    if (task.plan.trace !== undefined) this.#journal?.traced(task.id, task.plan.trace);
-    return task;
-  }
+    new Task(++this.#tasks, type, plan, input, sink, systemClock.now());
 
   #announcer(): Announcer {
     return {

@@ -41,9 +41,10 @@ export class LogRing implements LineSink {
   write(line: RingLine): boolean {
     const { words } = this.#views;
     const text = cut(line.text);
-    const isWritten = this.#put(line, text, line.fields ?? '');
+    const fields = (line.trace ?? '') + (line.fields ?? '');
+    const isWritten = this.#put(line, text, fields);
     if (isWritten) Atomics.store(words, RingWord.tail, this.#tail);
-    else this.#drop(text, line.fields ?? '');
+    else this.#drop(text, fields);
     if (Atomics.load(words, RingWord.told) === 0) {
       Atomics.store(words, RingWord.told, 1);
       this.#tell();
@@ -103,6 +104,8 @@ export class LogRing implements LineSink {
       (line.isPartial ? EntryFlag.partial : 0) |
       (line.isBinary ? EntryFlag.binary : 0) |
       (line.fields === undefined ? 0 : EntryFlag.fields) |
+      (line.isLate ? EntryFlag.late : 0) |
+      (line.trace === undefined ? 0 : EntryFlag.trace) |
       (taskId === undefined ? 0 : EntryFlag.task) |
       (isAscii ? EntryFlag.ascii : 0);
     ints[(word + EntryWord.attempt) & words] = line.attempt;

@@ -1,6 +1,7 @@
 import { type LineTaker, PrintedLines } from './printed-lines.js';
 import type { LineSink } from './protocol/log-ring.js';
 import type { LogLevel } from './protocol/messages.js';
+import type { TraceContext } from './protocol/task-options.js';
 
 /** Whose lines they are; an attempt is one. */
 export interface Speaker {
@@ -8,6 +9,8 @@ export interface Speaker {
   readonly attempt: number;
   readonly handler: { readonly task: number };
   readonly state: string;
+  /** Its caller's trace. */
+  readonly trace?: TraceContext | undefined;
   /** What it has said; undefined while it has said nothing. */
   speech?: Speech | undefined;
 }
@@ -20,6 +23,7 @@ export class Speech implements LineTaker {
   readonly #sink: LineSink;
   /** Undefined where no task is named. */
   readonly #speaker: Speaker | undefined;
+  readonly #trace: string | undefined;
   #seq = 0;
   #stdout: PrintedLines | undefined;
   #stderr: PrintedLines | undefined;
@@ -27,6 +31,8 @@ export class Speech implements LineTaker {
   constructor(sink: LineSink, speaker: Speaker | undefined) {
     this.#sink = sink;
     this.#speaker = speaker;
+    const trace = speaker?.trace;
+    this.#trace = trace === undefined ? undefined : `${trace.traceId}-${trace.spanId}`;
   }
 
   /** What it prints on an output. */
@@ -69,6 +75,20 @@ export class Speech implements LineTaker {
     const attempt = speaker === undefined ? 0 : speaker.attempt;
     const handler = speaker === undefined ? 0 : speaker.handler.task;
     const seq = this.#seq++;
-    this.#sink.write({ at: now(), source, level, text, fields, taskId, attempt, handler, seq, isPartial, isBinary });
+    this.#sink.write({
+      at: now(),
+      source,
+      level,
+      text,
+      fields,
+      taskId,
+      attempt,
+      handler,
+      seq,
+      isPartial,
+      isBinary,
+      isLate: this.isLate,
+      trace: this.#trace,
+    });
   }
 }

@@ -174,7 +174,9 @@ export class Settle {
     const sink = this.#strip(task);
     this.pending--;
     if (this.#announcer.wants('settled')) {
-      this.#announcer.tell('settled', { task: task.type.label, taskId: task.id, outcome, error, usage: usageOf(task) });
+      const { type, id: taskId, plan } = task;
+      const { trace } = plan;
+      this.#announcer.tell('settled', { task: type.label, taskId, outcome, error, usage: usageOf(task), trace });
     }
     return sink;
   }

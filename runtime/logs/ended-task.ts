@@ -1,6 +1,5 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
-import type { TraceContext } from '../../workers/protocol/task-options.js';
 import { ThreadLostError } from '../errors.js';
 import type { SettledEvent } from '../observe/events.js';
 import { exceptionOf } from './exception.js';
@@ -11,8 +10,6 @@ import { SEVERITIES, timeText } from './record-text.js';
 export interface EndedTask extends SettledEvent {
   /** When, milliseconds since the epoch. */
   readonly at: number;
-  /** Its caller's. */
-  readonly trace: TraceContext | undefined;
 }
 
 const NO_EXCEPTION: RecordValues = {};
@@ -26,6 +23,11 @@ const LEVELS: Readonly<Record<Outcome, LogLevel>> = {
   lost: 'error',
 };
 
+/** How serious an outcome is. */
+export function levelOf(outcome: Outcome): LogLevel {
+  return LEVELS[outcome];
+}
+
 /**
  * The fields of a task's end: which task it was, what it cost, how it went wrong. A share of a longer reading is
  * nobody's own, so it is left out. Some write one record for each task, and an object that is put together from several costs more than all
@@ -34,7 +36,7 @@ const LEVELS: Readonly<Record<Outcome, LogLevel>> = {
 export function endedValues(ended: EndedTask, instance: string, incident?: string): RecordValues {
   const { at, trace, taskId, task, outcome, error, usage } = ended;
   const { attempts, slot, estimated, waitMs, runMs, cpuMs, heapDeltaBytes, descriptors } = usage;
-  const severity = SEVERITIES[LEVELS[outcome]];
+  const severity = SEVERITIES[levelOf(outcome)];
   const exception = outcome === 'ok' ? NO_EXCEPTION : exceptionValues(error);
   const ran = slot !== null;
   return {

@@ -1,20 +1,12 @@
-import type { TraceContext } from '../../workers/protocol/task-options.js';
 import type { SupervisorEvents } from '../observe/events.js';
 import type { SinkNotice } from './files/sink-notice.js';
 import { logEventOf } from './log-event-of.js';
 import { eventWords, type LogEvent } from './log-events.js';
 import type { LogFolder } from './log-folder.js';
 import { type LogLine, loggerFields } from './log-line.js';
+import type { LostLines } from './log-lines.js';
 import type { LogSink } from './log-options.js';
 import type { Records } from './records.js';
-
-/** Lines for which a thread's ring had no room. */
-export interface LostLines {
-  readonly slot: number;
-  readonly generation: number;
-  readonly count: number;
-  readonly bytes: number;
-}
 
 /** What a journal is made of. */
 export interface JournalParts {
@@ -30,8 +22,6 @@ export interface JournalParts {
 /** What is done with everything that is said: by tasks, of tasks, and of threads. */
 export class Journal {
   readonly #parts: JournalParts;
-  /** Of tasks that are not settled and whose callers have one. */
-  readonly #traces = new Map<number, TraceContext>();
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -47,18 +37,12 @@ export class Journal {
     await this.#parts.folder?.opened;
   }
 
-  /** A task with a trace was submitted. */
-  traced(taskId: number, trace: TraceContext): void {
-    if (this.wantsSettled) this.#traces.set(taskId, trace);
-  }
-
   /** Lines came from a thread, and some may have found no room there. */
   lines(lines: readonly LogLine[], lost: LostLines | undefined): void {
     const { raw, records, wallNow } = this.#parts;
     for (const line of lines) {
       raw?.[line.level](line.text, loggerFields(line));
-      const trace = line.taskId === undefined ? undefined : this.#traces.get(line.taskId);
-      records?.line(trace === undefined ? line : { ...line, ...trace });
+      records?.line(line);
     }
     if (lost !== undefined) this.#say({ event: 'log.dropped', at: wallNow(), dropped: lost }, { ...lost });
   }
@@ -68,9 +52,7 @@ export class Journal {
     const { records, wallNow } = this.#parts;
     if (name === 'settled') {
       const [settled] = args as SupervisorEvents['settled'];
-      const trace = this.#traces.get(settled.taskId);
-      this.#traces.delete(settled.taskId);
-      records?.settled({ ...settled, at: wallNow(), trace });
+      records?.settled({ ...settled, at: wallNow() });
       return;
     }
     const said = logEventOf(name, args, wallNow());
@@ -80,7 +62,8 @@ export class Journal {
   /** Log files have something to say about themselves. */
   sink(sink: string, notice: SinkNotice): void {
     const at = this.#parts.wallNow();
-    if (notice.kind === 'recovered') this.#say({ event: 'sink.recovered', at, sink, dropped: notice.dropped }, { sink, ...notice });
+    if (notice.kind === 'recovered')
+      this.#say({ event: 'sink.recovered', at, sink, dropped: notice.dropped }, { sink, ...notice });
     else this.#say({ event: 'sink.fault', at, sink, notice }, { sink, ...notice });
   }
 

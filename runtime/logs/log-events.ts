@@ -4,6 +4,7 @@ import type { CircuitEvent, GrowthEvent } from '../observe/events.js';
 import type { RecycleRecord } from '../threads/recycle.js';
 import type { Finding } from './anomalies.js';
 import { type EndedTask, exceptionValues, roundMs } from './ended-task.js';
+import type { SinkNotice } from './files/sink-notice.js';
 import { findingBody, findingValues } from './occurrences.js';
 import type { RecordValues } from './record-fields.js';
 import { SEVERITIES, timeText } from './record-text.js';
@@ -66,6 +67,9 @@ export interface Retried extends Pick<EndedTask, 'task' | 'taskId' | 'outcome' |
   readonly afterMs: number;
 }
 
+/** What goes wrong with a sink. */
+export type SinkTrouble = Exclude<SinkNotice, { kind: 'recovered' }>;
+
 /** What the supervisor has to say of itself. */
 export type LogEvent = { readonly at: number } & (
   | { readonly event: 'supervisor.started'; readonly name: string; readonly threads: number; readonly pid: number }
@@ -81,9 +85,8 @@ export type LogEvent = { readonly at: number } & (
   | { readonly event: 'log.rule_silent'; readonly note: SilentRule }
   | { readonly event: 'log.rule_jump'; readonly note: JumpedRule }
   | { readonly event: 'anomaly'; readonly finding: Finding }
-  /** `sink`: what is called so in the settings; `heldBytes`: what waits until it can be written. */
-  | { readonly event: 'sink.fault'; readonly sink: string; readonly error: unknown; readonly heldBytes: number }
-  | { readonly event: 'sink.recovered'; readonly sink: string; readonly downMs: number; readonly dropped: Dropped }
+  | { readonly event: 'sink.fault'; readonly sink: string; readonly notice: SinkTrouble }
+  | { readonly event: 'sink.recovered'; readonly sink: string; readonly dropped: number }
 );
 
 /** The event of such a name. */
@@ -94,6 +97,12 @@ const OWN_LOGGER = 'plustwo';
 
 /** What an event says: how serious it is, in words, and its fields. */
 type Said = readonly [level: LogLevel, body: string, values: RecordValues];
+
+/** An event in words, and how serious it is. */
+export function eventWords(event: LogEvent): { readonly level: LogLevel; readonly text: string } {
+  const [level, text] = say(event);
+  return { level, text };
+}
 
 /** The fields of an event, without the supervisor's own. */
 export function eventValues(event: LogEvent): RecordValues {
@@ -137,11 +146,7 @@ function say(event: LogEvent): Said {
     case 'anomaly':
       return ['warn', findingBody(event.finding), findingValues(event.finding)];
     case 'sink.fault':
-      return [
-        'error',
-        `log sink ${event.sink} fails`,
-        { ...exceptionValues(event.error), attributes: { sink: event.sink, heldBytes: event.heldBytes } },
-      ];
+      return saySinkFault(event);
     case 'sink.recovered':
       return sayRecovered(event);
   }
@@ -242,15 +247,29 @@ function sayJump({ note }: EventOf<'log.rule_jump'>): Said {
   return ['warn', body, { 'log.rule': rule, attributes: { count, usual } }];
 }
 
-function sayRecovered({ sink, downMs, dropped }: EventOf<'sink.recovered'>): Said {
-  const isWhole = dropped.count === 0;
-  const loss = isWhole ? 'nothing was lost' : `dropped ${counted(dropped.count, 'line')}`;
-  const values = isWhole ? {} : droppedValues(dropped);
-  return [
-    isWhole ? 'info' : 'warn',
-    `log sink ${sink} works again: ${loss}`,
-    { ...values, attributes: { sink, downMs } },
-  ];
+function saySinkFault({ sink, notice }: EventOf<'sink.fault'>): Said {
+  const { kind, ...attributes } = notice;
+  return ['error', `log sink ${sink}: ${troubleText(notice)}`, { attributes: { sink, trouble: kind, ...attributes } }];
+}
+
+function troubleText(notice: SinkTrouble): string {
+  switch (notice.kind) {
+    case 'fault':
+      return `${notice.code}, ${counted(notice.held, 'line')} held, ${grouped(notice.dropped)} dropped`;
+    case 'lost':
+      return `closed while it could not be written, ${counted(notice.dropped, 'line')} lost`;
+    case 'shared':
+      return `${notice.path} was removed, and another process writes to it now as well`;
+    case 'kept':
+      return `could not ${notice.wanted} ${notice.path}: ${notice.code}`;
+  }
+}
+
+function sayRecovered({ sink, dropped }: EventOf<'sink.recovered'>): Said {
+  const isWhole = dropped === 0;
+  const loss = isWhole ? 'nothing was lost' : `dropped ${counted(dropped, 'line')}`;
+  const values = isWhole ? {} : { 'dropped.count': dropped };
+  return [isWhole ? 'info' : 'warn', `log sink ${sink} works again: ${loss}`, { ...values, attributes: { sink } }];
 }
 
 function droppedValues({ count, bytes, slot, generation }: Dropped): RecordValues {

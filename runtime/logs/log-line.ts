@@ -21,7 +21,7 @@ export interface LogLine {
   readonly attempt: number;
   /** Its place among the lines of its attempt, from 0; among those of the thread where no task is named. */
   readonly seq: number;
-  /** Whether the attempt ended before a newline came. */
+  /** Whether no newline came behind it: its attempt ended, or it is a piece of a very long line. */
   readonly isPartial: boolean;
   /** Whether its attempt had ended when it was printed. */
   readonly isLate: boolean;

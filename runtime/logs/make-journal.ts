@@ -34,7 +34,7 @@ export function makeJournal(settings: LogSettings | undefined): Journal | undefi
         instance,
         wallNow,
         remind: systemReminder,
-        ...gateOf(settings.noise),
+        gate: gateOf(settings.noise),
         app: folder?.app,
         logger,
         incidents: incidentsOf(folder, instance),
@@ -49,11 +49,10 @@ function newInstance(): string {
   return Array.from({ length: INSTANCE_LENGTH }, () => randomInt(LETTERS).toString(LETTERS)).join('');
 }
 
-function gateOf(noise: NoiseSettings | undefined): { gate: NoiseGate<Said> | undefined; windowMs: number } {
-  if (noise === undefined) return { gate: undefined, windowMs: 0 };
+function gateOf(noise: NoiseSettings | undefined): NoiseGate<Said> | undefined {
+  if (noise === undefined) return undefined;
   const { rules, defaults, windowMs } = noise;
-  const all = defaults ? [...rules, ...NOISE_RULES] : rules;
-  return { gate: new NoiseGate<Said>({ ...GATE_TERMS, rules: all, windowMs }), windowMs };
+  return new NoiseGate<Said>({ ...GATE_TERMS, rules: defaults ? [...rules, ...NOISE_RULES] : rules, windowMs });
 }
 
 function incidentsOf(folder: LogFolder | undefined, instance: string): IncidentParts | undefined {

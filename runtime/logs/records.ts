@@ -4,7 +4,7 @@ import type { Anomalies, Occurrence } from './anomalies.js';
 import { type EndedTask, levelOf } from './ended-task.js';
 import type { GateLine, GateNote } from './gate-note.js';
 import type { Incidents } from './incidents.js';
-import type { LogEvent, Suppressed } from './log-events.js';
+import type { LogEvent } from './log-events.js';
 import { eventWords } from './log-events.js';
 import { type LogLine, loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
@@ -37,8 +37,6 @@ export interface RecordsParts {
   readonly remind: Remind;
   /** Undefined where nothing is dropped. */
   readonly gate: NoiseGate<Said> | undefined;
-  /** How long the gate counts before it says so. */
-  readonly windowMs: number;
   readonly app: RecordSink | undefined;
   readonly logger: LogSink | undefined;
   /** Undefined where no stories are kept. */
@@ -161,14 +159,12 @@ export class Records {
   #tellNote(note: Exclude<GateNote<Said>, { type: 'line' }>): void {
     const at = this.#parts.wallNow();
     if (note.type === 'suppressed') {
-      this.#keep(this.#saidOf({ event: 'log.suppressed', at, suppressed: suppressedOf(note) }, {}), 'summary');
+      this.#keep(this.#saidOf({ event: 'log.suppressed', at, note }, {}), 'summary');
       return;
     }
-    const { rule, usual } = note;
-    const count = note.type === 'jump' ? note.count : 0;
-    const change = { rule, count, baseline: usual, windowMs: this.#parts.windowMs };
-    const name = note.type === 'jump' ? 'log.rule_jump' : 'log.rule_silent';
-    this.event({ event: name, at, change }, { rule, count, usual });
+    const { type: _, ...details } = note;
+    if (note.type === 'jump') this.event({ event: 'log.rule_jump', at, note }, details);
+    else this.event({ event: 'log.rule_silent', at, note }, details);
   }
 
   #occurred(occurrence: Occurrence): void {
@@ -198,9 +194,9 @@ export class Records {
 
   /** Once a day, and at the end, the figures. */
   #sum(now: number, isEnd: boolean): void {
-    const tally = isEnd ? this.#totals.end(now) : this.#totals.due(now);
-    if (tally !== undefined)
-      this.#keep(this.#saidOf({ event: 'log.summary', at: now, tally }, { ...tally }), 'summary');
+    const summary = isEnd ? this.#totals.end(now) : this.#totals.due(now);
+    if (summary !== undefined)
+      this.#keep(this.#saidOf({ event: 'log.summary', at: now, summary }, { ...summary }), 'summary');
   }
 
   #wakeAt(at: number | undefined): void {
@@ -219,9 +215,4 @@ export class Records {
     this.#tell(gate.due(now));
     this.#wakeAt(gate.nextDue());
   };
-}
-
-function suppressedOf(note: Extract<GateNote<Said>, { type: 'suppressed' }>): Suppressed {
-  const { level, count, rule, kind, windowMs } = note;
-  return { level, count, rule, kind, windowMs };
 }

@@ -14,6 +14,7 @@ import {
   RingWord,
   ringViews,
   SOURCE_NUMBER,
+  TRACE_LENGTH,
   TWO_BITS,
 } from '../../workers/protocol/log-ring.js';
 import type { LogLevel } from '../../workers/protocol/messages.js';
@@ -55,6 +56,7 @@ export class RingReader {
   drain(take: (line: ReadLine) => void): void {
     const { words } = this.#views;
     const tail = Atomics.load(words, RingWord.tail);
+    if (this.#head === tail) return;
     for (let lines = 1; this.#head !== tail; lines++) {
       take(this.#next());
       if (lines % LINES_PER_ROOM === 0) Atomics.store(words, RingWord.head, this.#head);
@@ -85,19 +87,23 @@ export class RingReader {
     const fieldsBytes = ints[(word + EntryWord.fieldsBytes) & words] ?? 0;
     const kind = ints[(word + EntryWord.kind) & words] ?? 0;
     const start = at + ENTRY_HEADER_BYTES;
+    const traceBytes = (kind & EntryFlag.trace) === 0 ? 0 : TRACE_LENGTH;
+    const fieldsAt = start + textBytes + traceBytes;
     this.#head = (this.#head + alignedEntry(ENTRY_HEADER_BYTES + textBytes + fieldsBytes)) | 0;
     return {
       at: floats[(number + EntryNumber.at) & numbers] ?? 0,
       source: SOURCES[kind & TWO_BITS] ?? 'log',
       level: LEVELS[(kind >> LEVEL_SHIFT) & TWO_BITS] ?? 'info',
       text: this.#text(start, textBytes, (kind & EntryFlag.ascii) !== 0),
-      fields: (kind & EntryFlag.fields) === 0 ? undefined : this.#text(start + textBytes, fieldsBytes, false),
+      fields: (kind & EntryFlag.fields) === 0 ? undefined : this.#text(fieldsAt, fieldsBytes - traceBytes, false),
       taskId: (kind & EntryFlag.task) === 0 ? undefined : floats[(number + EntryNumber.taskId) & numbers],
       attempt: ints[(word + EntryWord.attempt) & words] ?? 0,
       handler: ints[(word + EntryWord.handler) & words] ?? 0,
       seq: ints[(word + EntryWord.seq) & words] ?? 0,
       isPartial: (kind & EntryFlag.partial) !== 0,
       isBinary: (kind & EntryFlag.binary) !== 0,
+      isLate: (kind & EntryFlag.late) !== 0,
+      trace: traceBytes === 0 ? undefined : this.#text(start + textBytes, traceBytes, true),
     };
   }
 

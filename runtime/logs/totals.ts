@@ -1,4 +1,4 @@
-import type { Tally } from './log-events.js';
+import type { DaySummary } from './log-events.js';
 
 /** What a record stands for: something that came just now; something that was counted as suppressed; a summary, which stands for nothing that came. */
 export type Standing = 'new' | 'counted' | 'summary';
@@ -45,13 +45,13 @@ export class Totals {
   }
 
   /** The figures of the day before, once there is another. */
-  due(now: number): Tally | undefined {
+  due(now: number): DaySummary | undefined {
     return Math.floor(now / DAY_MS) === this.#day ? undefined : this.end(now);
   }
 
   /** The figures so far, which begin anew; undefined where there are none. */
-  end(now: number): Tally | undefined {
-    const tally = {
+  end(now: number): DaySummary | undefined {
+    const summary = {
       linesIn: this.#linesIn,
       linesOut: this.#linesOut,
       linesSuppressed: this.#suppressed,
@@ -63,6 +63,6 @@ export class Totals {
     this.#since = now;
     this.#day = Math.floor(now / DAY_MS);
     this.#linesIn = this.#linesOut = this.#suppressed = this.#dropped = this.#bytesIn = this.#bytesOut = 0;
-    return tally.linesIn + tally.linesDropped === 0 ? undefined : tally;
+    return summary.linesIn + summary.linesDropped === 0 ? undefined : summary;
   }
 }

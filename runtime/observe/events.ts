@@ -1,4 +1,5 @@
 import type { Outcome } from '../../workers/protocol/outcome.js';
+import type { TraceContext } from '../../workers/protocol/task-options.js';
 import type { DeathRecord } from '../errors.js';
 import type { LedgerRow } from '../ledger/leaks.js';
 import type { Usage } from '../task.js';
@@ -16,6 +17,8 @@ export interface SettledEvent {
   readonly error: unknown;
   /** What the task cost. */
   readonly usage: Usage;
+  /** The caller's trace; undefined when it gave none. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** An attempt went badly, and another follows. */

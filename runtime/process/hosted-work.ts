@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FromThread, ModuleDescription } from '../../workers/protocol/messages.js';
+import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd, Frame } from '../engine.js';
 import { ClosedError } from '../errors.js';
 import { Ledger } from '../ledger/ledger.js';
@@ -20,7 +20,6 @@ import type { BoxTerms, HostedTask, HostMessage, HostSettings, ToHost } from './
 /** Who passes on what is found out. */
 export interface WorkListener {
   say(message: HostMessage): void;
-  log(line: Extract<FromThread, { type: 'log' }>): void;
   settled(outcome: ReadyOutcome): void;
 }
 
@@ -152,8 +151,8 @@ export class HostedWork {
     return {
       announcer: this.#announcer(),
       typeOf: (number) => this.types.of(number),
-      log: (line) => {
-        this.#listener.log(line);
+      lines: (lines, lost) => {
+        this.#listener.say({ type: 'lines', lines, lost });
       },
       onReady: this.#ready as EngineRim['onReady'],
       onBroken: (error) => {

@@ -34,7 +34,7 @@ export class Tidings {
 
   /** Takes in what a host says. */
   heard(message: Exclude<FromHost, { type: 'broken' }>, line: HostLine): void {
-    const { announcer, log } = this.#rim;
+    const { announcer } = this.#rim;
     switch (message.type) {
       case 'up':
         if (line.isUsual) this.#findings.cleared(message.slot);
@@ -45,9 +45,9 @@ export class Tidings {
         this.#findings.heard({ number: slot, generation, tasks: () => [] }, finding);
         break;
       }
-      case 'log':
+      case 'lines':
         guarded(() => {
-          log(message.line);
+          this.#rim.lines(message.lines, message.lost);
         });
         break;
       case 'progress':

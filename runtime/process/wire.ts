@@ -3,11 +3,13 @@
  *
  * Tasks and outcomes are packed (task-records.ts, outcome-records.ts); everything else is one of the two unions below, one message each.
  */
-import type { FromThread, ModuleDescription } from '../../workers/protocol/messages.js';
+import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
+import type { LogLine } from '../logs/log-line.js';
+import type { LostLines } from '../logs/log-lines.js';
 import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Snapshot } from '../observe/snapshot.js';
@@ -121,7 +123,8 @@ export type FromHost =
   | { readonly type: 'up'; readonly slot: number; readonly generation: number }
   /** A thread has found something out about tasks; their outcomes come later. */
   | { readonly type: 'finding'; readonly slot: number; readonly generation: number; readonly finding: Finding }
-  | { readonly type: 'log'; readonly line: Extract<FromThread, { type: 'log' }> }
+  /** What was printed and logged in its threads, and what of that was lost. Outcomes that came after it come after it. */
+  | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly lost: LostLines | undefined }
   | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'retried'; readonly retry: HostedRetry }
   | { readonly type: 'retry'; readonly event: RetryEvent }
@@ -148,4 +151,4 @@ export type HostMessage =
   | { readonly type: 'ended'; readonly end: Omit<EngineEnd, 'errors'>; readonly errors: readonly MarkError[] };
 
 /** Raised whenever a message or a record changes shape. Both ends are of one installation; it may be replaced while a host comes up. */
-export const HOST_VERSION = 1;
+export const HOST_VERSION = 2;

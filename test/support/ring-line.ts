@@ -14,6 +14,8 @@ export function ringLine(own: Partial<RingLine> = {}): RingLine {
     seq: 0,
     isPartial: false,
     isBinary: false,
+    isLate: false,
+    trace: undefined,
     ...own,
   };
 }

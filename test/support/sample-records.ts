@@ -26,6 +26,7 @@ export function line(changes: Partial<LogLine> = {}): LogLine {
     seq: 0,
     isPartial: false,
     isBinary: false,
+    isLate: false,
     traceId: undefined,
     spanId: undefined,
     ...changes,
@@ -89,6 +90,8 @@ const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0b
 const retried = { task: 'resize', taskId: 412, attempt: 1, outcome: 'failed', afterMs: 200.12345, trace } as const;
 const figuresOfDay = { linesIn: 9_000, linesOut: 4_000, linesSuppressed: 4_990, linesDropped: 10 };
 
+const trouble = { path: '/app/logs/app', code: 'ENOSPC', message: 'no space left on device' };
+
 type Sample<Name extends LogEvent['event']> = Omit<Extract<LogEvent, { event: Name }>, 'at' | 'event'>;
 
 /** Each event, in each of the forms it has: the compiler asks for one that is new. */
@@ -124,10 +127,15 @@ const SAMPLES: { readonly [Name in LogEvent['event']]: readonly Sample<Name>[] }
   'log.rule_silent': [{ note: { rule: 'heartbeat', windows: 1, usual: 60 } }],
   'log.rule_jump': [{ note: { rule: 'cache', count: 5_000, usual: 12.5 } }],
   anomaly: [{ finding: LONG }, { finding: { ...LONG, type: 'sink', about: 'app', value: undefined, untold: 3 } }],
-  'sink.fault': [{ sink: 'app', error: noSuchSize(), heldBytes: 4096 }],
+  'sink.fault': [
+    { sink: 'app', notice: { ...trouble, kind: 'fault', held: 3, dropped: 0 } },
+    { sink: 'app', notice: { kind: 'lost', dropped: 3 } },
+    { sink: 'app', notice: { kind: 'shared', path: '/app/logs/app' } },
+    { sink: 'app', notice: { ...trouble, kind: 'kept', wanted: 'remove' } },
+  ],
   'sink.recovered': [
-    { sink: 'app', downMs: 1_500, dropped: nowhere },
-    { sink: 'app', downMs: 1_500, dropped: { ...nowhere, count: 12 } },
+    { sink: 'app', dropped: 0 },
+    { sink: 'app', dropped: 12 },
   ],
 };
 

@@ -42,6 +42,10 @@ export interface RingLine {
   readonly isPartial: boolean;
   /** What was printed was no UTF-8. */
   readonly isBinary: boolean;
+  /** Its attempt had ended. */
+  readonly isLate: boolean;
+  /** The trace of the task's caller, {@link TRACE_LENGTH} characters: its trace and its span with a hyphen between; undefined where there is none. */
+  readonly trace: string | undefined;
 }
 
 /** Takes the lines of a thread. */
@@ -61,6 +65,9 @@ export const RING_BYTES = 2 ** 20;
 
 /** Bytes of text a line can have; what is longer is cut there. */
 export const MOST_LINE_BYTES = 2 ** 16;
+
+/** Characters of a trace: 32 of the trace, 16 of the span, and a hyphen. */
+export const TRACE_LENGTH = 49;
 
 /** Words of the ring. Those of the two sides lie in cache lines of their own. */
 export const RingWord = {
@@ -103,6 +110,9 @@ export const EntryFlag = {
   task: 128,
   /** Its text has one byte per character. */
   ascii: 256,
+  late: 512,
+  /** Its fields begin with a trace. */
+  trace: 1024,
 } as const;
 
 /** Where the level stands in `kind`. */

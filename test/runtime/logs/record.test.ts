@@ -33,6 +33,7 @@ const anyLine: fc.Arbitrary<LogLine> = fc.record({
   seq: fc.nat(),
   isPartial: fc.boolean(),
   isBinary: fc.boolean(),
+  isLate: fc.boolean(),
   traceId: optional(fc.constantFrom('4bf92f3577b34da6a3ce929d0e0e4736', '"')),
   spanId: optional(fc.constantFrom('00f067aa0ba902b7', '00f067aa0ba902b8')),
 });
