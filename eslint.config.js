@@ -8,7 +8,6 @@ const hidden = {
   piscina: ['runtime/threads/piscina-thread.ts'],
   winston: ['runtime/logs/files/winston-files.ts'],
   comlink: ['runtime/threads/control.ts', 'workers/control.ts'],
-  winston: [],
 };
 
 const ourselves = { regex: '^plustwo(/|$)', message: 'Import the room by its relative path.' };

@@ -135,6 +135,6 @@ test('what happens is unusual where it is said so', () => {
     'lines-dropped, a sink: a sink dropped 0 lines',
     'rule-silent, heartbeat: heartbeat fell silent, 60 lines a window are usual',
     'rule-jump, cache: cache jumped to 5,000 lines in one window, 12.5 are usual',
-    'sink, app: log sink app fails',
+    ...Array.from({ length: 4 }, () => 'sink, app: log sink app fails'),
   ]);
 });

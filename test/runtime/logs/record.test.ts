@@ -225,7 +225,10 @@ test('events are told in words a reader understands without their fields', () =>
     'WARN cache jumped: 5,000 lines in one window, 12.5 are usual',
     'WARN resize ran long: 4,100 ms; unusual from 1,210.5 ms on, the median is 82.7 ms',
     'WARN resize ran long (3 others since the last that was told)',
-    'ERROR log sink app fails',
+    'ERROR log sink app: ENOSPC, 3 lines held, 0 dropped',
+    'ERROR log sink app: closed while it could not be written, 3 lines lost',
+    'ERROR log sink app: /app/logs/app was removed, and another process writes to it now as well',
+    'ERROR log sink app: could not remove /app/logs/app: ENOSPC',
     'INFO log sink app works again: nothing was lost',
     'WARN log sink app works again: dropped 12 lines',
   ]);
