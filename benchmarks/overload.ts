@@ -21,7 +21,7 @@ const USAGE = `node dist/benchmarks/overload.js [options]
   --lane-seconds N  seconds of each side of a pair of lanes (5)
   --pairs N         pairs of lanes (6)
   --rounds N        rounds (1)
-  --threads N       threads (cores + 2)
+  --threads N       threads (cores + 2, at least 3)
   --json FILE       write the result to this file as well
   --help            print this
 `;
@@ -59,7 +59,8 @@ function readOptions(argv: readonly string[]): Options {
       pairs: whole('--pairs', values.pairs, 1, 6),
     },
     rounds: whole('--rounds', values.rounds, 1, 1),
-    threads: threads(values.threads),
+    // Two of them are the io lane's, and Piscina's queue holds the square of their number.
+    threads: threads(values.threads, 3),
     json: values.json,
     help: values.help,
   };

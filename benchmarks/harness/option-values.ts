@@ -4,9 +4,9 @@ import { UsageError } from './command-line.js';
 
 const LARGEST_SEED = 0xffff_ffff;
 
-/** How many threads: cores + 2 where nothing is said. */
-export function threads(text: string | undefined): number {
-  return whole('--threads', text, 1, availableParallelism() + 2);
+/** How many threads, `least` or more: cores + 2 where nothing is said. */
+export function threads(text: string | undefined, least = 1): number {
+  return whole('--threads', text, least, availableParallelism() + 2);
 }
 
 /** What chooses the faults: drawn where nothing is said. */
