@@ -7,6 +7,7 @@ import { type ChaosOptions, readChaosOptions, USAGE } from './chaos/options.js';
 import { type ChaosResult, renderChaos, type ScenarioResult } from './chaos/report.js';
 import type { Found } from './chaos/run-scenario.js';
 import { nameOf, type Scenario, scenariosOf } from './chaos/scenario.js';
+import { runProgram } from './harness/command-line.js';
 import { describeCommit, describeMachine } from './harness/machine.js';
 
 const RUN = fileURLToPath(new URL('./chaos/run-scenario.js', import.meta.url));
@@ -46,6 +47,4 @@ async function inProcess(scenario: Scenario): Promise<ScenarioResult> {
   return { scenario, found, wrongs };
 }
 
-const options = readChaosOptions(process.argv.slice(2));
-if (options.help) process.stdout.write(USAGE);
-else await main(options);
+await runProgram({ name: 'chaos', usage: USAGE, read: readChaosOptions, main });

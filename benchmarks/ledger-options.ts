@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { above, threads, whole } from './harness/option-values.js';
 import type { Lengths } from './ledger-benches.js';
 
 export interface FullOptions {
@@ -41,7 +41,7 @@ export function readFullOptions(argv: readonly string[]): FullOptions {
   const minutes = above('--minutes', values.minutes, 10);
   return {
     only: values.only ?? [],
-    threads: whole('--threads', values.threads, 1, availableParallelism() + 2),
+    threads: threads(values.threads),
     lengths: {
       pairs: whole('--pairs', values.pairs, 2, 30),
       tasks: whole('--tasks', values.tasks, 80, 10_000),
@@ -52,18 +52,4 @@ export function readFullOptions(argv: readonly string[]): FullOptions {
     json: values.json,
     help: values.help,
   };
-}
-
-function whole(name: string, text: string | undefined, least: number, standard: number): number {
-  const value = above(name, text, standard);
-  if (!Number.isInteger(value) || value < least) {
-    throw new Error(`${name} has to be a whole number from ${String(least)}, not ${String(text)}`);
-  }
-  return value;
-}
-
-function above(name: string, text: string | undefined, standard: number): number {
-  const value = text === undefined ? standard : Number(text);
-  if (!(value > 0 && value < Infinity)) throw new Error(`${name} has to be a number above 0, not ${String(text)}`);
-  return value;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { growth } from './growth.bench.js';
 import type { Bench, Reading, Setting } from './harness/bench.js';
+import { runProgram, UsageError } from './harness/command-line.js';
 import { describeCommit, describeMachine } from './harness/machine.js';
 import { renderReport } from './harness/report.js';
 import type { BenchResult, Result } from './harness/result.js';
@@ -26,7 +27,7 @@ async function main(options: FullOptions): Promise<void> {
     if (options.only.length > 0 && !options.only.some((start) => bench.name.startsWith(start))) continue;
     benches.push(await measureBench(bench, options.threads, details));
   }
-  if (benches.length === 0) throw new Error(`no bench of the ledger begins with ${options.only.join(' or ')}`);
+  if (benches.length === 0) throw new UsageError(`no bench of the ledger begins with ${options.only.join(' or ')}`);
   const result: FullResult = {
     v: 1,
     date: new Date().toISOString(),
@@ -70,6 +71,4 @@ async function collect(directory: string, details: Record<string, unknown>): Pro
   }
 }
 
-const options = readFullOptions(process.argv.slice(2));
-if (options.help) process.stdout.write(USAGE);
-else await main(options);
+await runProgram({ name: 'ledger', usage: USAGE, read: readFullOptions, main });

@@ -1,6 +1,7 @@
 /** The outage drill: what reaches a dependency that is down, with circuits and budgets and without; see docs/outage.md. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './harness/command-line.js';
 import { describeCommit, describeMachine, installedVersion } from './harness/machine.js';
 import { drill } from './outage/drill.js';
 import { type Options, readOptions, USAGE } from './outage/options.js';
@@ -39,6 +40,4 @@ function checkBooks(name: Drilled, { ok, failed }: Tally, tasks: number): void {
   if (settled !== tasks) throw new Error(`${name} settled ${String(settled)} tasks of ${String(tasks)}`);
 }
 
-const options = readOptions(process.argv.slice(2));
-if (options.help) process.stdout.write(USAGE);
-else await main(options);
+await runProgram({ name: 'drill', usage: USAGE, read: readOptions, main });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BENCHES } from './benches.js';
 import type { Bench } from './harness/bench.js';
+import { runProgram, UsageError } from './harness/command-line.js';
 import { describeCommit, describeMachine } from './harness/machine.js';
 import { type Options, readOptions, USAGE } from './harness/options.js';
 import { renderReport } from './harness/report.js';
@@ -61,7 +62,8 @@ function choose(benches: readonly Bench[], names: readonly string[]): readonly B
   if (names.length === 0) return benches;
   return names.map((name) => {
     const bench = benches.find((candidate) => candidate.name === name);
-    if (!bench) throw new Error(`--only has to be one of ${benches.map((one) => one.name).join(', ')}, not ${name}`);
+    if (!bench)
+      throw new UsageError(`--only has to be one of ${benches.map((one) => one.name).join(', ')}, not ${name}`);
     return bench;
   });
 }
@@ -69,7 +71,7 @@ function choose(benches: readonly Bench[], names: readonly string[]): readonly B
 function refuseUnknown(contenders: readonly string[], benches: readonly Bench[]): void {
   const known = new Set<string>(benches.flatMap((bench) => bench.contenders));
   for (const name of contenders) {
-    if (!known.has(name)) throw new Error(`--contender has to be one of ${[...known].join(', ')}, not ${name}`);
+    if (!known.has(name)) throw new UsageError(`--contender has to be one of ${[...known].join(', ')}, not ${name}`);
   }
 }
 
@@ -88,6 +90,4 @@ function toJson(result: Result): string {
   return `${JSON.stringify(result, null, 1)}\n`;
 }
 
-const options = readOptions(process.argv.slice(2));
-if (options.help) process.stdout.write(USAGE);
-else await main(options);
+await runProgram({ name: 'bench', usage: USAGE, read: readOptions, main });

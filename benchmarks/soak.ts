@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './harness/command-line.js';
 import { grownBetween, settledFootprint } from './harness/footprint.js';
 import { describeCommit, describeMachine } from './harness/machine.js';
 import { type Soaked, type SoakTerms, soak } from './soak/load.js';
@@ -86,6 +87,4 @@ async function keep(result: SoakResult, json: string | undefined): Promise<void>
   await writeFile(join(results, 'soak.md'), renderSoak(result));
 }
 
-const options = readSoakOptions(process.argv.slice(2));
-if (options.help) process.stdout.write(USAGE);
-else await main(options);
+await runProgram({ name: 'soak', usage: USAGE, read: readSoakOptions, main });

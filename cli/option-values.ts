@@ -1,11 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number of at least `min`. */
-export function count(min: number): (given: string) => number {
+/** The most threads that the runtime starts: its limit, said here as well because its table is loaded only when something runs. */
+export const MOST_THREADS = 1024;
+
+/** A whole number from `min`, optionally up to `max`. */
+export function count(min: number, max = Number.MAX_SAFE_INTEGER): (given: string) => number {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return (given) => {
     const value = Number(given);
-    if (/^\d+$/.test(given) && Number.isSafeInteger(value) && value >= min) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${min}, got '${given}'.`);
+    if (/^\d+$/.test(given) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number ${range}, got '${given}'.`);
   };
 }
 

@@ -8,6 +8,7 @@ import { withLeaksMode } from './leaks-flag.js';
 import { addLogsCommand } from './logs-command.js';
 import { addRunCommand } from './run-command.js';
 import { sentence } from './sentence.js';
+import { suggest } from './suggest.js';
 import { UsageError } from './usage-error.js';
 
 /** Reads the command line, does what it says and answers with the exit code. Throws only for faults of our own. */
@@ -19,12 +20,21 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
   try {
     await program.parseAsync(withLeaksMode(args), { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (isMisplaced(error, args, program)) host.stderr.write('Options of a command stand behind it.\n');
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
     const usage = usageErrorOf(error);
     host.stderr.write(`plustwo: ${usage.message}\n${usage.next === undefined ? '' : `${usage.next}\n`}`);
     return exitCodes.usage;
   }
   return exitCode;
+}
+
+/** Whether an option that nobody knows stands before a command. */
+function isMisplaced({ code }: CommanderError, [first = '', ...rest]: readonly string[], program: Command): boolean {
+  if (code !== 'commander.unknownOption' || !first.startsWith('-')) return false;
+  return program.commands.some((command) => rest.includes(command.name()));
 }
 
 /** What the runtime refuses of a flag's value is a usage error as well: it knows limits that the flags do not repeat. */
@@ -40,7 +50,7 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
     .description('Runs functions over many inputs on all cores.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     // Needed by a command that leaves options behind its argument alone.
     .enablePositionalOptions()
     .exitOverride()
@@ -57,7 +67,26 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
   addRunCommand(program, host, done);
   addInspectCommand(program, host, done);
   addLogsCommand(program, host, done);
+  addHelpCommand(program);
   return program;
+}
+
+/** Commander's own answers a command that it does not know with the general help. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .description('print the help of a command')
+    .argument('[command]')
+    .action((name: string | undefined) => {
+      const asked = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      if (asked !== undefined) asked.help();
+      const names = program.commands.map((command) => command.name());
+      const meant = suggest(String(name), names);
+      throw new UsageError(
+        `unknown command '${String(name)}'.`,
+        meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+      );
+    });
 }
 
 /** Help and the version have no `Output` behind them that would find out when stdout breaks. */

@@ -5,7 +5,7 @@ import { runHelp } from './help-text.js';
 import type { Host } from './host.js';
 import { type Format, formats } from './inputs/format.js';
 import { leaksMode } from './leaks-flag.js';
-import { count, duration, json, limit } from './option-values.js';
+import { count, duration, json, limit, MOST_THREADS } from './option-values.js';
 
 type Switch = 'plain' | 'json' | 'quiet';
 
@@ -52,7 +52,7 @@ function addInputFlags(command: Command): void {
 function addRunningFlags(command: Command): void {
   command
     .optionsGroup('Running:')
-    .option('--threads <n>', 'threads (default: cores + 2)', count(1))
+    .option('--threads <n>', 'threads (default: cores + 2)', count(1, MOST_THREADS))
     .addOption(new Option('--kind <kind>', 'cpu: one item at a time in each thread; io: many').choices(['cpu', 'io']))
     .option('--args <json>', 'ctx.args of every item', json)
     .option('--concurrency <n>', 'at most so many items between input and result', count(1))

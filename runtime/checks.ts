@@ -84,9 +84,23 @@ export const size: Check<number> = (name, given) => {
     : refuse(name, "a size above 0: bytes, or a number with K, M or G such as '256M'", given);
 };
 
+/** What the check says, or `false`, which comes out as `off`; a refusal says so. */
+export function orFalse<Value>(check: Check<Value>, off: Value): Check<Value> {
+  return (name, given) => {
+    if (given === false) return off;
+    try {
+      return check(name, given);
+    } catch (error) {
+      // What is wrong with a part of it has nothing to do with that.
+      const isPart = !(error instanceof BadOptionError) || !error.message.startsWith(`Expected \`${name}\` to be `);
+      throw isPart ? error : new BadOptionError(name, error.message.replace(', got ', ', or false, got '));
+    }
+  };
+}
+
 /** What the check says, or `false`, which switches the limit off. */
 export function orOff(check: Check<number>): Check<number> {
-  return (name, given) => (given === false ? Number.POSITIVE_INFINITY : check(name, given));
+  return orFalse(check, Number.POSITIVE_INFINITY);
 }
 
 /** A finite number. */

@@ -144,14 +144,17 @@ function segments(href: string): string[] {
 }
 
 function hrefOf(specifier: string | URL): string {
-  if (specifier instanceof URL) return specifier.href;
-  if (typeof specifier !== 'string' || specifier === '') {
-    throw new BadOptionError(
-      'specifier',
-      `Expected the module to be a URL, an absolute path, or a path relative to the working directory, got ${typeof specifier === 'string' ? 'an empty string' : typeof specifier}`,
-    );
-  }
-  return /^(?:file|data):/.test(specifier) ? specifier : pathToFileURL(resolve(specifier)).href;
+  const given = specifier instanceof URL ? specifier.href : specifier;
+  if (typeof given !== 'string') throw noModule(typeof given);
+  if (given === '') throw noModule('an empty string');
+  if (/^(?:file|data):/i.test(given)) return given;
+  // One letter is no scheme but a drive of Windows.
+  if (/^[a-z][a-z\d+.-]+:/i.test(given)) throw noModule(`'${given}'`);
+  return pathToFileURL(resolve(given)).href;
+}
+
+function noModule(given: string): BadOptionError {
+  return new BadOptionError('specifier', `Expected the module to be a file: or data: URL, or a path, got ${given}`);
 }
 
 function gone(): never {

@@ -22,10 +22,10 @@ const RECYCLE: Shape = {
 };
 
 /** When threads are recycled; `false` for never. */
-export function recycling(name: string, given: unknown): Record<string, unknown> {
-  if (given !== false) return record(RECYCLE)(name, given);
-  return Object.fromEntries(Object.keys(RECYCLE).map((limit) => [limit, Number.POSITIVE_INFINITY]));
-}
+export const recycling = check.orFalse(
+  record(RECYCLE),
+  Object.fromEntries(Object.keys(RECYCLE).map((limit) => [limit, Number.POSITIVE_INFINITY])),
+);
 
 /** A trace: both its ids, which are not all zeros (W3C Trace Context, section 3.2.2). */
 export function trace(name: string, given: unknown): Record<string, unknown> {
@@ -56,15 +56,14 @@ const BREAKER: Shape = {
 
 const RETRY_BUDGET: Shape = { ratio: share, floorPerSecond: notNegative };
 
-/** What the shape says, or `false`. */
-function orFalse(shape: Shape): check.Check<unknown> {
-  return (name, given) => (given === false ? false : record(shape)(name, given));
-}
-
 /** A retry budget, or `false` for none. */
-export const retryBudget = orFalse(RETRY_BUDGET);
+export const retryBudget = check.orFalse<unknown>(record(RETRY_BUDGET), false);
 
-const DEPENDENCY: Shape = { concurrency: check.whole(1, 65_536), breaker: orFalse(BREAKER), retryBudget };
+const DEPENDENCY: Shape = {
+  concurrency: check.whole(1, 65_536),
+  breaker: check.orFalse<unknown>(record(BREAKER), false),
+  retryBudget,
+};
 
 /** Dependencies by name. */
 export function dependencies(name: string, given: unknown): Record<string, unknown> {

@@ -111,7 +111,7 @@ export class Supervisor extends EventEmitterAsyncResource {
   /**
    * Imports a task module in a thread and gives a typed handle for each function it exports.
    *
-   * @param specifier - a URL, an absolute path, or a path relative to the working directory
+   * @param specifier - a file: or data: URL, an absolute path, or a path relative to the working directory
    * @throws LoadFailedError when it cannot be loaded, `cause` being the module's own error; ClosedError after `close()`
    */
   async load<Module = AnyModule>(specifier: string | URL): Promise<Handles<Module>> {

@@ -3,10 +3,16 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { countTests } from './count.mjs';
+import { engines, isSupported } from './node-lines.mjs';
 import { root, run, runNode } from './run.mjs';
 
 const lines = process.argv.slice(2);
 if (lines.length === 0) lines.push('20', '22', '24', '26');
+const refused = lines.filter((line) => !isSupported(line));
+if (refused.length > 0) {
+  console.error(`nodes: expects lines of Node.js within ${engines}, got ${refused.join(' ')}`);
+  process.exit(2);
+}
 const name = `node-${process.platform}-${process.arch}`;
 
 async function install(line) {

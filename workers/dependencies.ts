@@ -101,10 +101,11 @@ export class Dependencies {
     const index = this.#indexes.get(name);
     if (index !== undefined) return index;
     const known = [...this.#indexes.keys()].join(', ');
+    const dependency = describe(name);
     const message =
-      `Expected call() to name a dependency of the supervisor, got ${JSON.stringify(describe(name))}; ` +
+      `Expected call() to name a dependency of the supervisor, got ${JSON.stringify(dependency)}; ` +
       (known === '' ? 'its option `dependencies` names none' : `its option \`dependencies\` names ${known}`);
-    throw Object.assign(new RangeError(message), { code: 'PLUSTWO_BAD_OPTION', option: 'dependencies' });
+    throw Object.assign(new RangeError(message), { code: 'PLUSTWO_BAD_OPTION', option: 'dependencies', dependency });
   }
 
   /** Asks the circuit before it waits, so that nobody stands in line for what is not to be had. */

@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { oneOf, seed, threads, whole } from '../harness/option-values.js';
 import type { ChaosTerms, Scenario } from './scenario.js';
 
 export interface ChaosOptions extends ChaosTerms {
@@ -22,7 +21,6 @@ Exit code 1 when something was not as it has to be.
 `;
 
 const ISOLATIONS: readonly Scenario['isolation'][] = ['thread', 'process'];
-const LARGEST_SEED = 0xffff_ffff;
 
 /** Throws with what was expected and what was given. */
 export function readChaosOptions(argv: readonly string[]): ChaosOptions {
@@ -40,25 +38,11 @@ export function readChaosOptions(argv: readonly string[]): ChaosOptions {
   });
   return {
     tasks: whole('--tasks', values.tasks, 100, values.quick ? 2_000 : 1_000_000),
-    isolations: values.isolation?.map(isolation) ?? ISOLATIONS,
-    seed: whole('--seed', values.seed, 0, randomInt(LARGEST_SEED + 1)),
-    threads: whole('--threads', values.threads, 1, availableParallelism() + 2),
+    isolations: values.isolation?.map((name) => oneOf('--isolation', name, ISOLATIONS)) ?? ISOLATIONS,
+    seed: seed(values.seed),
+    threads: threads(values.threads),
     quick: values.quick,
     json: values.json,
     help: values.help,
   };
-}
-
-function isolation(name: string): Scenario['isolation'] {
-  const known = ISOLATIONS.find((each) => each === name);
-  if (known === undefined) throw new Error(`--isolation has to be one of ${ISOLATIONS.join(', ')}, not ${name}`);
-  return known;
-}
-
-function whole(name: string, text: string | undefined, least: number, standard: number): number {
-  const value = text === undefined ? standard : Number(text);
-  if (!Number.isInteger(value) || value < least) {
-    throw new Error(`${name} has to be a whole number from ${String(least)}, not ${String(text)}`);
-  }
-  return value;
 }

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { threads, whole } from './option-values.js';
 
 export interface Options {
   readonly only: readonly string[];
@@ -41,17 +41,10 @@ export function readOptions(argv: readonly string[]): Options {
   return {
     only: values.only ?? [],
     contenders: values.contender ?? [],
-    rounds: atLeastOne('--rounds', values.rounds, values.quick ? 1 : 5),
-    threads: atLeastOne('--threads', values.threads, availableParallelism() + 2),
+    rounds: whole('--rounds', values.rounds, 1, values.quick ? 1 : 5),
+    threads: threads(values.threads),
     quick: values.quick,
     json: values.json,
     help: values.help,
   };
-}
-
-function atLeastOne(name: string, text: string | undefined, standard: number): number {
-  if (text === undefined) return standard;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} has to be a whole number from 1, not ${text}`);
-  return value;
 }

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { above, oneOf, threads, whole } from '../harness/option-values.js';
 import { DRILLED, type Drilled, type Terms } from './terms.js';
 
 export interface Options {
@@ -50,12 +50,12 @@ export function readOptions(argv: readonly string[]): Options {
   const standard = values.quick ? QUICK : FULL;
   return {
     terms: {
-      tasks: whole('--tasks', values.tasks, standard.tasks),
+      tasks: whole('--tasks', values.tasks, 1, standard.tasks),
       before: above('--before', values.before, standard.before),
       outage: above('--outage', values.outage, standard.outage),
       after: above('--after', values.after, standard.after),
-      concurrency: whole('--concurrency', values.concurrency, 20),
-      threads: whole('--threads', values.threads, availableParallelism() + 2),
+      concurrency: whole('--concurrency', values.concurrency, 1, 20),
+      threads: threads(values.threads),
       isolation: oneOf('--isolation', values.isolation, ['thread', 'process']),
     },
     quick: values.quick,
@@ -63,22 +63,4 @@ export function readOptions(argv: readonly string[]): Options {
     json: values.json,
     help: values.help,
   };
-}
-
-function whole(name: string, text: string | undefined, standard: number): number {
-  const value = above(name, text, standard);
-  if (!Number.isInteger(value)) throw new Error(`${name} has to be a whole number, not ${String(text)}`);
-  return value;
-}
-
-function above(name: string, text: string | undefined, standard: number): number {
-  const value = text === undefined ? standard : Number(text);
-  if (!(value > 0 && value < Infinity)) throw new Error(`${name} has to be a number above 0, not ${String(text)}`);
-  return value;
-}
-
-function oneOf<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((candidate) => candidate === text);
-  if (choice === undefined) throw new Error(`${name} has to be one of ${choices.join(', ')}, not ${text}`);
-  return choice;
 }

@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { atLeast, oneOf, seed, threads } from '../harness/option-values.js';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -27,8 +26,6 @@ A run of ${String(WHOLE_MINUTES)} minutes or more is written to benchmarks/resul
 it had to.
 `;
 
-const LARGEST_SEED = 0xffff_ffff;
-
 /** Throws with what was expected and what was given. */
 export function readSoakOptions(argv: readonly string[]): SoakOptions {
   const { values } = parseArgs({
@@ -42,28 +39,12 @@ export function readSoakOptions(argv: readonly string[]): SoakOptions {
       help: { type: 'boolean', default: false },
     },
   });
-  const { isolation } = values;
-  if (isolation !== 'thread' && isolation !== 'process')
-    throw new Error(`--isolation has to be thread or process, not ${isolation}`);
   return {
     minutes: atLeast('--minutes', values.minutes, 1, WHOLE_MINUTES),
-    isolation,
-    seed: whole('--seed', values.seed, 0, randomInt(LARGEST_SEED + 1)),
-    threads: whole('--threads', values.threads, 1, availableParallelism() + 2),
+    isolation: oneOf('--isolation', values.isolation, ['thread', 'process']),
+    seed: seed(values.seed),
+    threads: threads(values.threads),
     json: values.json,
     help: values.help,
   };
-}
-
-function whole(name: string, text: string | undefined, least: number, standard: number): number {
-  const value = atLeast(name, text, least, standard);
-  if (!Number.isInteger(value)) throw new Error(`${name} has to be a whole number, not ${String(text)}`);
-  return value;
-}
-
-function atLeast(name: string, text: string | undefined, least: number, standard: number): number {
-  const value = text === undefined ? standard : Number(text);
-  if (!(value >= least && value < Infinity))
-    throw new Error(`${name} has to be a number from ${String(least)}, not ${String(text)}`);
-  return value;
 }

@@ -51,12 +51,12 @@ function remedyFor(module: string, cause: unknown): string | undefined {
 
 function missingExport(address: HandlerAddress, names: string[]): UsageError {
   const module = `'${address.module}'`;
-  const exports = `it exports ${names.join(', ')}`;
+  const functions = `its functions: ${names.join(', ')}`;
   if (address.export === 'default') {
     const command = `plustwo run ${address.module}#${String(names[0])} …`;
-    return new UsageError(`${module} has no default export; ${exports}.`, `Name one: ${command}`);
+    return new UsageError(`${module} has no function as its default export; ${functions}.`, `Name one: ${command}`);
   }
   const meant = suggest(address.export, names) ?? names[0];
   const command = `plustwo run ${address.module}${meant === 'default' ? '' : `#${String(meant)}`} …`;
-  return new UsageError(`${module} has no export '${address.export}'; ${exports}.`, `Did you mean: ${command}`);
+  return new UsageError(`${module} has no function '${address.export}'; ${functions}.`, `Did you mean: ${command}`);
 }

@@ -40,6 +40,8 @@ export interface Failure {
     code: string | undefined;
     /** The last its process printed, of an item that brought it down. */
     output?: string;
+    /** The dependency that its task called, and that nobody named. */
+    dependency?: string;
   };
 }
 

@@ -42,12 +42,13 @@ function label(input: unknown): string {
 }
 
 function shortError(thrown: unknown): Failure['error'] {
-  const { name, message, code, output } = thrownFields(thrown);
+  const { name, message, code, output, dependency } = thrownFields(thrown);
   return {
     name,
     message: message.slice(0, messageLength),
     code: typeof code === 'string' ? code : undefined,
-    // A property that other errors may have as well, and mean something else by.
+    // Properties that other errors may have as well, and mean something else by.
     ...(code === 'PLUSTWO_THREAD_LOST' && typeof output === 'string' && output !== '' ? { output } : {}),
+    ...(code === 'PLUSTWO_BAD_OPTION' && typeof dependency === 'string' ? { dependency } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { BadOptionError, type Check, OPTIONS, refuse, showGiven } from '../../runtime/index.js';
 import { leaksModes } from '../commands/run-options.js';
+import { MOST_THREADS } from '../option-values.js';
 import { shortPath } from '../render/places.js';
 import { sentence } from '../sentence.js';
 import { suggest } from '../suggest.js';
@@ -82,7 +83,9 @@ function supervisorChecks(): Checks {
 
 /** None would run handlers in the command's own thread, where no task could be ended. */
 const threads: Check<unknown> = (name, given) =>
-  given === 0 ? refuse(name, 'at least 1', given) : OPTIONS['threads']?.check(name, given);
+  Number.isInteger(given) && (given as number) >= 1 && (given as number) <= MOST_THREADS
+    ? given
+    : refuse(name, `a whole number from 1 to ${MOST_THREADS}`, given);
 
 function runChecks(): Checks {
   const { concurrency, timeout, whenOpen, ordered } = OPTIONS;

@@ -29,7 +29,7 @@ const isCode = (): typeof code => code;
 
 /** Finds the config file from `cwd` upwards, as far as the home directory or the root; `undefined` if there is none. */
 export async function findConfig(cwd: string): Promise<FoundConfig | undefined> {
-  const found = lilconfigSync('plustwo', { searchPlaces, loaders: loaders(cwd), cache: false }).search(cwd);
+  const found = searcher(cwd).search(cwd);
   return found === null ? undefined : contentOf(found, cwd);
 }
 
@@ -45,9 +45,7 @@ export async function openConfig(given: string, cwd: string): Promise<FoundConfi
 function load(file: string, given: string, cwd: string): LilconfigResult & object {
   try {
     // Never null: only a search may find nothing.
-    return lilconfigSync('plustwo', { searchPlaces, loaders: loaders(cwd), cache: false }).load(
-      file,
-    ) as LilconfigResult & object;
+    return searcher(cwd).load(file) as LilconfigResult & object;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(sentence(`Cannot read --config ${given}: ${(error as Error).message}`), undefined, {
@@ -60,11 +58,21 @@ async function contentOf(
   { filepath: file, config, isEmpty }: LilconfigResult & object,
   cwd: string,
 ): Promise<FoundConfig> {
-  if (isEmpty === true) throw new UsageError(`${shortPath(file, cwd)} is empty.`);
+  if (isEmpty === true) throw new UsageError(`${shortPath(file, cwd)} is empty.`, notThis);
   if (config === null && file.endsWith('package.json')) {
     throw new UsageError(`${shortPath(file, cwd)} has no key 'plustwo'.`);
   }
   return { file, content: config === code ? await importConfig(file, cwd) : (config as unknown) };
+}
+
+/** An empty file is found as well: passed over, it would leave whoever wrote it to wonder. */
+function searcher(cwd: string): ReturnType<typeof lilconfigSync> {
+  return lilconfigSync('plustwo', {
+    searchPlaces,
+    loaders: loaders(cwd),
+    cache: false,
+    ignoreEmptySearchPlaces: false,
+  });
 }
 
 function loaders(cwd: string): LoadersSync {

@@ -45,10 +45,11 @@ function isExclusion(argument: string): boolean {
 }
 
 function matchedNothing(glob: string, ignore: readonly string[]): UsageError {
-  const besides =
-    ignore.length === 0 ? '' : ` (besides what ${ignore.map((pattern) => `'!${pattern}'`).join(', ')} excludes)`;
-  return new UsageError(
-    `The glob '${glob}' matches no file${besides}.`,
-    `To pass it as it is: printf '%s\\n' '${glob}' | plustwo run <module> --in - --format lines`,
-  );
+  const none = `The glob '${glob}' matches no file`;
+  if (ignore.length === 0) {
+    const next = `To pass it as it is: printf '%s\\n' '${glob}' | plustwo run <module> --in - --format lines`;
+    return new UsageError(`${none}.`, next);
+  }
+  const excluded = ignore.map((pattern) => `'!${pattern}'`).join(', ');
+  return new UsageError(`${none} (besides what ${excluded} excludes).`, 'Take less away, or another glob.');
 }

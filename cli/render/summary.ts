@@ -1,4 +1,5 @@
 import type { Failure, ItemStatus, RunReport } from '../commands/run-report.js';
+import { suggest } from '../suggest.js';
 import type { Paint } from './paint.js';
 import { shortPath } from './places.js';
 import { countOf } from './resources.js';
@@ -22,6 +23,7 @@ export interface SummaryLayout {
 export function summaryText(report: RunReport, { columns, cwd, paint }: SummaryLayout): string {
   const lines = [
     ...failureLines(report, columns, paint),
+    ...unnamedLines(report),
     ...endingLines(report),
     ...processLines(report),
     ...dependencyLines(report, paint),
@@ -73,6 +75,17 @@ function reasonOf({ error: { name, message, code } }: Failure): string {
 function lastOutput({ error: { output = '' } }: Failure, columns: number, paint: Paint): string[] {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-outputLines).map((line) => paint('dim', `${indent}| ${cutEnd(visible(line), columns - 10)}`));
+}
+
+/** What to do about dependencies that tasks called and nobody named. */
+function unnamedLines({ failures, dependencies }: RunReport): string[] {
+  const unnamed = new Set(failures.flatMap(({ error: { dependency = [] } }) => dependency));
+  return [...unnamed].map((name) => {
+    const meant = suggest(name, Object.keys(dependencies));
+    const remedy =
+      meant === undefined ? `To name it: --dependency ${visible(name)}` : `Did you mean ${visible(meant)}?`;
+    return `ctx.call knows no ${visible(name)}. ${remedy}`;
+  });
 }
 
 function processLines({ processes: { died, restarted } }: RunReport): string[] {

@@ -68,9 +68,9 @@ test('Piscina + p-retry: there is no circuit, and who fails has called three tim
 
 test('a misspelt option ends the drill before anything is started, and says what there is', async () => {
   const { code, stderr } = await runNode(program, ['--contender', 'piscina']);
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(
     stderr,
-    /--contender has to be one of plustwo, uses, plustwo, ctx\.call, Piscina \+ p-retry, not piscina/,
+    /^drill: --contender has to be one of plustwo, uses, plustwo, ctx\.call, Piscina \+ p-retry, not piscina; see /,
   );
 });

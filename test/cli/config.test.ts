@@ -103,7 +103,7 @@ test('what a file says wrongly is a usage error that names the file and the key'
       'throws',
       'plustwo.config.mjs',
       'throw new Error("no");',
-      /^plustwo: Cannot load plustwo\.config\.mjs:\n {2}Error: no\n/,
+      /^plustwo: Cannot load plustwo\.config\.mjs:\n {2}Error: no\n {6}at \S*plustwo\.config\.mjs:1:7\n$/,
     ],
     [
       'waits',

@@ -103,6 +103,14 @@ test('a retry beyond the budget is refused', async () => {
   assert.equal(results(off.stdout)[0]?.attempts, 3);
 });
 
+test('a call of what nobody names is answered with how to name it, or with the name that was meant', async () => {
+  const ran = await run([`${calls}#calls`, 'a', '--args', never]);
+  assert.equal(ran.code, 1, ran.stderr);
+  assert.match(ran.stderr, /^ctx\.call knows no billing\. To name it: --dependency billing$/m);
+  const near = await run([`${calls}#calls`, 'a', '--args', never, '--dependency', 'biling']);
+  assert.match(near.stderr, /^ctx\.call knows no billing\. Did you mean biling\?$/m);
+});
+
 test('a task that uses what nobody names is answered with how to name it', async () => {
   const ran = await run([fixture('uses.mjs'), 'a']);
   assert.equal(ran.code, 2, ran.stderr);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { count, duration, json, limit, milliseconds } from '../../cli/option-values.js';
+import { count, duration, json, limit, MOST_THREADS, milliseconds } from '../../cli/option-values.js';
+import { OPTIONS } from '../../runtime/index.js';
 
 test('a count is a whole number from its least value up', () => {
   assert.equal(count(1)('12'), 12);
@@ -8,6 +9,16 @@ test('a count is a whole number from its least value up', () => {
   for (const wrong of ['0', '-1', '1.5', '1e3', '', ' 1', 'two', '99999999999999999999']) {
     assert.throws(() => count(1)(wrong), { message: `Expected a whole number of at least 1, got '${wrong}'.` });
   }
+});
+
+test('a count may have a most; that of threads is what the runtime takes', () => {
+  assert.equal(count(1, MOST_THREADS)('1024'), 1024);
+  assert.throws(() => count(1, MOST_THREADS)('1025'), {
+    message: "Expected a whole number from 1 to 1024, got '1025'.",
+  });
+  const check = OPTIONS['threads']?.check;
+  assert.equal(check?.('threads', MOST_THREADS), MOST_THREADS);
+  assert.throws(() => check('threads', MOST_THREADS + 1));
 });
 
 test('a duration has a unit', () => {

@@ -81,6 +81,27 @@ test('no command and a wrong command are usage errors', async () => {
   assertUsageError(await plustwo(['rnu']), /^plustwo: unknown command 'rnu'/, /Did you mean run\?/);
 });
 
+test('help of a command that does not exist is a usage error, and without one it is the general help', async () => {
+  assertUsageError(
+    await plustwo(['help', 'nix']),
+    /^plustwo: unknown command 'nix'\.\nKnown are run, inspect, help\.\n$/,
+  );
+  assertUsageError(
+    await plustwo(['help', 'inspct']),
+    /^plustwo: unknown command 'inspct'\.\nDid you mean inspect\?\n$/,
+  );
+  assert.deepEqual(await plustwo(['help']), await plustwo(['--help']));
+});
+
+test('an option before its command is answered with where it stands', async () => {
+  assertUsageError(
+    await plustwo(['--quiet', 'run', echo, 'a']),
+    /^plustwo: unknown option '--quiet'\nOptions of a command stand behind it\.\n$/,
+  );
+  assert.doesNotMatch((await plustwo(['--quiet'])).stderr, /stand behind/);
+  assert.doesNotMatch((await run([echo, 'run', '--quite'])).stderr, /stand behind/);
+});
+
 test('a wrong flag is answered with the right one', async () => {
   assertUsageError(
     await run([echo, 'a', '--thraeds', '2']),
@@ -92,8 +113,8 @@ test('a wrong flag is answered with the right one', async () => {
 
 test('a wrong value is answered with what was expected and what was given', async () => {
   const wrong: [string[], RegExp][] = [
-    [['--threads', '0'], /Expected a whole number of at least 1, got '0'/],
-    [['--threads', '5000'], /Expected `threads` to be a whole number from 0 to 1024, got 5000/],
+    [['--threads', '0'], /'--threads <n>' .*Expected a whole number from 1 to 1024, got '0'/],
+    [['--threads', '1025'], /'--threads <n>' .*Expected a whole number from 1 to 1024, got '1025'/],
     [['--concurrency', 'many'], /Expected a whole number of at least 1, got 'many'/],
     [['--retries', '-1'], /Expected a whole number of at least 0, got '-1'/],
     [['--timeout', '30'], /Expected a duration such as .*got '30'\. Did you mean 30s\?/],
@@ -160,6 +181,11 @@ test('a module that cannot be loaded is shown with its own error', async () => {
     /^ {2}RangeError: not today$/m,
     /^ {6}at .*throws-at-load\.mjs:1:/m,
   );
+  writeFileSync(join(cwd, 'throws.cjs'), 'throw new Error("not today");');
+  assertUsageError(
+    await run(['./throws.cjs', 'a'], { cwd }),
+    /^plustwo: Cannot load '\.\/throws\.cjs':\n {2}Error: not today\n {6}at \S.*throws\.cjs:1:7\)\n$/,
+  );
   assertUsageError(await run([fixture('no-function.mjs'), 'a']), /^ {2}it exports no function\.$/m);
 });
 
@@ -191,8 +217,18 @@ test('a Node that runs no TypeScript is named', async (t) => {
 test('a missing export is answered with those there are', async () => {
   assertUsageError(
     await run([`${echo}#shuot`, 'a']),
-    /has no export 'shuot'; it exports .*shout/,
+    /has no function 'shuot'; its functions: .*shout/,
     /^Did you mean: plustwo run .*echo\.mjs#shout …$/m,
+  );
+  writeFileSync(join(cwd, 'table.mjs'), 'export default {}; export const named = 5; export const rename = (x) => x;');
+  assertUsageError(
+    await run(['./table.mjs#named', 'a'], { cwd }),
+    /^plustwo: '\.\/table\.mjs' has no function 'named'; its functions: rename\.$/m,
+  );
+  assertUsageError(
+    await run(['./table.mjs', 'a'], { cwd }),
+    /^plustwo: '\.\/table\.mjs' has no function as its default export; its functions: rename\.$/m,
+    /^Name one: plustwo run \.\/table\.mjs#rename …$/m,
   );
   assertUsageError(await run([`${fixture('fails.mjs')}#defualt`, 'a']), /^Did you mean: plustwo run .*fails\.mjs …$/m);
 });

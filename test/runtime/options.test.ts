@@ -270,6 +270,29 @@ test('an option that is an object is named plainly when it is none', () => {
   }
 });
 
+test('where false is taken as well, the refusal says so; not for what is wrong inside', () => {
+  const messages: [given: object, message: string][] = [
+    [{ recycle: true }, 'Expected `recycle` to be an object, or false, got true (boolean)'],
+    [{ retryBudget: 1 }, 'Expected `retryBudget` to be an object, or false, got 1 (number)'],
+    [{ retryBudget: { ratio: 2 } }, 'Expected `retryBudget.ratio` to be a share from 0 to 1, got 2 (number)'],
+    [
+      { dependencies: { db: { breaker: true } } },
+      'Expected `dependencies.db.breaker` to be an object, or false, got true (boolean)',
+    ],
+    [
+      { recycle: { tasks: 0 } },
+      'Expected `recycle.tasks` to be a whole number of at least 1, or false, got 0 (number)',
+    ],
+    [
+      { maxResultBytes: true },
+      "Expected `maxResultBytes` to be a size above 0: bytes, or a number with K, M or G such as '256M', or false, got true (boolean)",
+    ],
+  ];
+  for (const [given, message] of messages) {
+    assert.equal(refusal(() => checkOptions(given, 'supervisor')).message, message);
+  }
+});
+
 test('what is wrong inside an option is named in full', () => {
   assert.equal(refusal(() => checkOptions({ retry: { attempts: 0 } }, 'call')).option, 'retry.attempts');
   assert.match(

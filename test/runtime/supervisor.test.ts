@@ -149,6 +149,11 @@ test('refuses a specifier that is none', async () => {
     for (const specifier of ['', undefined, 7, null]) {
       await errorWithCode(supervisor.load(specifier as string), 'PLUSTWO_BAD_OPTION');
     }
+    for (const specifier of ['https://example.com/task.js', 'node:fs', new URL('https://example.com/task.js')]) {
+      const error = await errorWithCode(supervisor.load(specifier), 'PLUSTWO_BAD_OPTION');
+      const expected = `Expected the module to be a file: or data: URL, or a path, got '${String(specifier)}'`;
+      assert.equal(error.message, expected);
+    }
   });
 });
 

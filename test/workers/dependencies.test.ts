@@ -124,6 +124,7 @@ test('refuses a name that is none of the supervisor’s dependencies, and lists 
       name: 'RangeError',
       code: 'PLUSTWO_BAD_OPTION',
       option: 'dependencies',
+      dependency: 'biling',
       message: /got "biling"; .* names billing, mail$/,
     },
   );

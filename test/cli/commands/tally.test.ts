@@ -42,6 +42,18 @@ test('what a process printed last is kept of the item that brought it down, and 
   );
 });
 
+test('a dependency that nobody named is kept of the item that called it, and of no other', () => {
+  const tally = new Tally();
+  const failed = (code: string, dependency: unknown) => Object.assign(new Error('no'), { code, dependency });
+  tally.add(failedItem('a', failed('PLUSTWO_BAD_OPTION', 'billing')));
+  tally.add(failedItem('b', failed('PLUSTWO_BAD_OPTION', 7)));
+  tally.add(failedItem('c', failed('PLUSTWO_CIRCUIT_OPEN', 'billing')));
+  assert.deepEqual(
+    tally.failures.map(({ error }) => ('dependency' in error ? error.dependency : null)),
+    ['billing', null, null],
+  );
+});
+
 test('only the first hundred failures are kept, and no more than the beginning of long texts', () => {
   const tally = new Tally();
   for (let index = 0; index < 150; index++)

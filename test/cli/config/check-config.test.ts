@@ -50,9 +50,12 @@ test('what is undefined is not given', () => {
 test('a wrong value is refused with its file and key', () => {
   assertRefused(
     { threads: 'many' },
-    'plustwo.config.json: Expected `threads` to be a whole number from 0 to 1024, got "many" (string).',
+    'plustwo.config.json: Expected `threads` to be a whole number from 1 to 1024, got "many" (string).',
   );
-  assertRefused({ threads: 0 }, 'plustwo.config.json: Expected `threads` to be at least 1, got 0 (number).');
+  assertRefused(
+    { threads: 0 },
+    'plustwo.config.json: Expected `threads` to be a whole number from 1 to 1024, got 0 (number).',
+  );
   assertRefused(
     { dependencies: { billing: { concurrency: 0 } } },
     'plustwo.config.json: Expected `dependencies.billing.concurrency` to be a whole number from 1 to 65536, got 0 (number).',

@@ -100,6 +100,17 @@ test('a file that is not JSON is named, with the way out for whoever did not kno
   await assertRefused(findConfig(other), /^\S*package\.json is not JSON: /, /--no-config$/);
 });
 
+test('a file that is empty is named and not passed over', async () => {
+  const room = place('empty', {
+    'plustwo.config.json': '',
+    '.plustworc': '{"threads":3}',
+    'app/plustwo.config.mjs': '\n',
+  });
+  const next = /^To run without a config file: --no-config$/;
+  await assertRefused(findConfig(room), /^\S*plustwo\.config\.json is empty\.$/, next);
+  await assertRefused(findConfig(join(room, 'app')), /^\S*plustwo\.config\.mjs is empty\.$/, next);
+});
+
 test('the error of a file that is code is shown with its line', async () => {
   const room = place('throws', { 'plustwo.config.mjs': '\nthrow new RangeError("not today");' });
   await assertRefused(

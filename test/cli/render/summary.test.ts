@@ -74,6 +74,18 @@ test('a code that the message names is not told twice', () => {
   );
 });
 
+test('dependencies that were called and not named come with what to do, each once', () => {
+  const called = (dependency: string) =>
+    failure('a', { error: { name: 'RangeError', message: 'no', code: 'PLUSTWO_BAD_OPTION', dependency } });
+  const failures = [called('billing'), called('serach'), called('billing')];
+  const dependencies = { search: { calls: 0, failures: 0, opened: 0 } };
+  const lines = text({ counts: { ...report({}).counts, ok: 7, failed: 3 }, failures, dependencies }).split('\n');
+  assert.deepEqual(lines.slice(3, -2), [
+    'ctx.call knows no billing. To name it: --dependency billing',
+    'ctx.call knows no serach. Did you mean search?',
+  ]);
+});
+
 test('ten failures are named, the others are counted', () => {
   const failures = Array.from({ length: 100 }, (_, index) => failure(`f${index}`));
   const lines = text({
