@@ -14,20 +14,24 @@ import {
   RingWord,
   ringViews,
   SOURCE_NUMBER,
+  Told,
 } from './protocol/log-ring.js';
 
 /** The thread's end of a log ring. */
 export class LogRing implements LineSink {
   readonly #views: RingViews;
   readonly #area: Buffer;
-  readonly #tell: () => void;
+  readonly #tell: (isUrgent: boolean) => void;
   readonly #mask: number;
   #tail: number;
   /** Where the reader was when that was last looked at; it may be further by now. */
   #head: number;
 
-  /** `tell` is to make the reader look. It is called again only after a line that came when the reader had begun to. */
-  constructor(memory: SharedArrayBuffer, tell: () => void) {
+  /**
+   * `tell` is to make the reader look: soon, or at once when the ring is half full. It is called once for each, and again only after a line
+   * that came when the reader had begun to look.
+   */
+  constructor(memory: SharedArrayBuffer, tell: (isUrgent: boolean) => void) {
     const views = ringViews(memory);
     const { bytes } = views;
     this.#views = views;
@@ -45,11 +49,21 @@ export class LogRing implements LineSink {
     const isWritten = this.#put(line, text, fields);
     if (isWritten) Atomics.store(words, RingWord.tail, this.#tail);
     else this.#drop(text, fields);
-    if (Atomics.load(words, RingWord.told) === 0) {
-      Atomics.store(words, RingWord.told, 1);
-      this.#tell();
+    const told = Atomics.load(words, RingWord.told);
+    const now = this.#isHalfFull() ? Told.halfFull : Told.lines;
+    if (told < now) {
+      Atomics.store(words, RingWord.told, now);
+      this.#tell(now === Told.halfFull);
     }
     return isWritten;
+  }
+
+  #isHalfFull(): boolean {
+    const { size, words } = this.#views;
+    const isFull = (): boolean => (this.#tail - this.#head) >>> 0 > size / 2;
+    if (!isFull()) return false;
+    this.#head = Atomics.load(words, RingWord.head);
+    return isFull();
   }
 
   #put(line: RingLine, text: string, fields: string): boolean {

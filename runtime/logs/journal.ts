@@ -17,7 +17,12 @@ export interface JournalParts {
   /** The files that records go to, if any. */
   readonly folder: LogFolder | undefined;
   readonly wallNow: () => number;
+  /** What the supervisor is called, and how many threads it has. */
+  readonly name: string;
+  readonly threads: number;
 }
+
+const { pid } = process;
 
 /** What is done with everything that is said: by tasks, of tasks, and of threads. */
 export class Journal {
@@ -25,6 +30,8 @@ export class Journal {
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
+    const { records, wallNow, name, threads } = parts;
+    records?.event({ event: 'supervisor.started', at: wallNow(), name, threads, pid }, { name, threads, pid });
   }
 
   /** Whether it has to hear of a task's end. */
@@ -44,6 +51,7 @@ export class Journal {
       raw?.[line.level](line.text, loggerFields(line));
       records?.line(line);
     }
+    records?.flush();
     if (lost !== undefined) this.#say({ event: 'log.dropped', at: wallNow(), dropped: lost }, { ...lost });
   }
 
@@ -69,7 +77,8 @@ export class Journal {
 
   /** Writes what is left to be said, and lets go of the files. */
   async close(): Promise<void> {
-    const { records, folder } = this.#parts;
+    const { records, folder, wallNow, name } = this.#parts;
+    records?.event({ event: 'supervisor.closed', at: wallNow(), name, pid }, { name, pid });
     records?.close();
     await folder?.close();
   }

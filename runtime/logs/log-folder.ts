@@ -38,6 +38,10 @@ class Sink implements RecordSink {
     }
   }
 
+  flush(): void {
+    this.#files?.flush();
+  }
+
   opened(files: LogFiles): void {
     this.#files = files;
     if (this.#count > 0) files.write(this.#held.join(''), this.#count);

@@ -75,7 +75,8 @@ function isLogger(given: object): boolean {
 
 function sink(name: string, given: unknown): LogSink {
   const logger = check.object(name, given) as LogSink | FieldsFirstLogger;
-  for (const [level, isRight] of Object.entries(LOGGER)) isRight(`${name}.${level}`, logger[level as keyof LogSink]);
+  for (const [level, isRight] of Object.entries(LOGGER))
+    isRight(`${name}.${level}`, (logger as unknown as Record<string, unknown>)[level]);
   return 'bindings' in logger && typeof logger.bindings === 'function' ? fieldsLast(logger) : (logger as LogSink);
 }
 

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { systemClock } from '../clock.js';
+import type { Settings } from '../settings.js';
 import { systemReminder } from '../threads/reminder.js';
 import { Anomalies } from './anomalies.js';
 import type { SinkNotice } from './files/sink-notice.js';
 import { Incidents } from './incidents.js';
 import { Journal } from './journal.js';
 import { LogFolder } from './log-folder.js';
-import type { LogSettings, NoiseSettings } from './log-settings.js';
+import type { NoiseSettings } from './log-settings.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
 import { type IncidentParts, Records, type Said } from './records.js';
@@ -16,9 +17,9 @@ const INSTANCE_LENGTH = 8;
 const LETTERS = 36;
 
 /** What is done with what tasks say, by the option `logs`; undefined where nobody wants to know. */
-export function makeJournal(settings: LogSettings | undefined): Journal | undefined {
-  if (settings === undefined) return undefined;
-  const { raw, logger, files } = settings;
+export function makeJournal({ logs, name, sizing }: Settings): Journal | undefined {
+  if (logs === undefined) return undefined;
+  const { raw, logger, files, noise } = logs;
   const wallNow = (): number => Date.now();
   const told = (sink: string, notice: SinkNotice): void => {
     journal.sink(sink, notice);
@@ -34,13 +35,13 @@ export function makeJournal(settings: LogSettings | undefined): Journal | undefi
         instance,
         wallNow,
         remind: systemReminder,
-        gate: gateOf(settings.noise),
+        gate: gateOf(noise),
         app: folder?.app,
         logger,
         incidents: incidentsOf(folder, instance),
       })
     : undefined;
-  const journal = new Journal({ raw, records, folder, wallNow });
+  const journal = new Journal({ raw, records, folder, wallNow, name, threads: sizing.threads });
   return journal;
 }
 

@@ -18,6 +18,8 @@ import { type Standing, Totals } from './totals.js';
 export interface RecordSink {
   /** Takes complete records, each with its newline. */
   write(records: string, count: number): void;
+  /** Hands on what it has taken: it is safe from the end of the process then. */
+  flush(): void;
 }
 
 /** Something that is said, on its way through the gate. */
@@ -55,7 +57,8 @@ export interface IncidentParts {
 const OWN = 'plustwo';
 /** Incidents that were only counted are said at the latest so long after. */
 const INCIDENT_MS = 60_000;
-const NO_MARKS: LineMarks = {};
+/** So many tasks are remembered of which a line was kept. */
+const MOST_KEPT = 100_000;
 
 /**
  * Makes records of what is said, and hands them on: what the gate keeps to the app log, or a logger; whole stories of what went wrong to
@@ -80,6 +83,12 @@ export class Records {
     if (!line.isLate) incidents?.stories.add(line);
     const { level, text, fields, taskName: logger = OWN } = line;
     this.#offer({ level, text, fields, logger, record: lineRecord(line, instance), line, details: undefined });
+  }
+
+  /** What came together has been told. */
+  flush(): void {
+    this.#parts.app?.flush();
+    this.#parts.incidents?.sink.flush();
   }
 
   /** Something has happened. */
@@ -143,10 +152,19 @@ export class Records {
     const { app, logger, wallNow } = this.#parts;
     const { record, level, text, line, details } = said;
     this.#totals.kept(record.length, standing);
-    if (line?.taskId !== undefined && !line.isLate) this.#kept.add(line.taskId);
+    if (line?.taskId !== undefined && !line.isLate) this.#remember(line.taskId);
     app?.write(record, 1);
     logger?.[level](text, line === undefined ? (details ?? {}) : loggerFields(line));
     this.#sum(wallNow(), false);
+  }
+
+  /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
+  #remember(taskId: number): void {
+    if (this.#kept.size >= MOST_KEPT) {
+      const [oldest = taskId] = this.#kept;
+      this.#kept.delete(oldest);
+    }
+    this.#kept.add(taskId);
   }
 
   #tell(notes: readonly GateNote<Said>[]): void {

@@ -39,12 +39,9 @@ export class Tidings {
       case 'up':
         if (line.isUsual) this.#findings.cleared(message.slot);
         break;
-      case 'finding': {
-        const { slot, generation, finding } = message;
-        // Usage has it from the outcome, which follows.
-        this.#findings.heard({ number: slot, generation, tasks: () => [] }, finding);
+      case 'finding':
+        this.#found(message);
         break;
-      }
       case 'lines':
         guarded(() => {
           this.#rim.lines(message.lines, message.lost);
@@ -75,6 +72,11 @@ export class Tidings {
         if (line.isUsual) this.#status = message.status;
         break;
     }
+  }
+
+  /** Usage has it from the outcome, which follows. */
+  #found({ slot, generation, finding }: Extract<FromHost, { type: 'finding' }>): void {
+    this.#findings.heard({ number: slot, generation, tasks: () => [] }, finding);
   }
 
   /** A thread of a host died, or a host did. */

@@ -4,8 +4,8 @@ import type { FromThread } from '../../workers/protocol/messages.js';
 /** What a bell leads to. */
 export interface BellListener {
   outcomes(): void;
-  /** There are lines to read. */
-  lines(): void;
+  /** There are lines to read; many, where it is urgent. */
+  lines(isUrgent: boolean): void;
   said(message: Exclude<FromThread, { type: 'ring' | 'lines' }>): void;
 }
 
@@ -47,7 +47,7 @@ export class Bell {
 
   readonly #heard = (message: FromThread): void => {
     if (message.type === 'ring') this.#listener.outcomes();
-    else if (message.type === 'lines') this.#listener.lines();
+    else if (message.type === 'lines') this.#listener.lines(message.isUrgent);
     else this.#listener.said(message);
   };
 }

@@ -47,7 +47,10 @@ export abstract class RecordedThread {
     this.bell = new Bell({
       outcomes: listener.outcomes.bind(listener),
       said: listener.said.bind(listener),
-      lines: () => this.#lines?.plan(),
+      lines: (isUrgent) => {
+        if (isUrgent) this.#lines?.look();
+        else this.#lines?.plan();
+      },
     });
   }
 

@@ -35,10 +35,16 @@ export class ThreadLines {
   /** The thread has said that there are lines. It says so again only once they have been looked for. */
   plan(): void {
     this.#timer ??= this.#clock.timer(LATER_MS, () => {
-      this.#timer = undefined;
-      this.#reader.rearm();
-      this.read();
+      this.look();
     });
+  }
+
+  /** Reads all there is; what comes afterwards is said anew. */
+  look(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#reader.rearm();
+    this.read();
   }
 
   /** Reads what is left of a thread that is gone. */

@@ -6,7 +6,7 @@
  * |---|---|---|
  * | head | always | never |
  * | tail, dropped, dropped bytes | never | always |
- * | told | `1 -> 0`, before it looks | `0 -> 1`, after it has written |
+ * | told | `-> 0`, before it looks | `0 -> 1`, `-> 2`, after it has written |
  * | an entry | never | while it lies beyond `tail` |
  *
  * `head` and `tail` count bytes, modulo 2^32, and are masked where they are used as places. An entry is written first and counted by `tail`
@@ -75,11 +75,14 @@ export const RingWord = {
   tail: 0,
   /** Lines dropped so far. */
   dropped: 1,
-  /** 1 once the thread has said that there are lines. */
+  /** What the thread has said of its lines, see {@link Told}. */
   told: 16,
   /** Bytes read so far. */
   head: 32,
 } as const;
+
+/** Nothing; that there are lines; that they fill half of the ring. */
+export const Told = { nothing: 0, lines: 1, halfFull: 2 } as const;
 
 /** Words of an entry, followed by its text and its fields. */
 export const EntryWord = {

@@ -109,8 +109,8 @@ export type FromThread =
       readonly fraction: number;
       readonly note: string | undefined;
     }
-  /** There are lines to read. */
-  | { readonly type: 'lines' }
+  /** There are lines to read; at once where the ring is half full. */
+  | { readonly type: 'lines'; readonly isUrgent: boolean }
   /** What attempts left behind. Where one is ending, this comes before its outcome. */
   | { readonly type: 'left'; readonly notes: readonly HoldingNote[] }
   /** What was called a leak was closed by its own task after all. */

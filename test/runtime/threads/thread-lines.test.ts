@@ -14,11 +14,13 @@ function threadLines() {
     taken.push(batch.map(({ text }) => text).join());
     if (dropped !== undefined) lost.push(dropped.count);
   });
-  const ring = new LogRing(lines.memory, () => {
-    lines.plan();
+  const urged: number[] = [];
+  const ring = new LogRing(lines.memory, (isUrgent) => {
+    if (isUrgent) urged.push(urged.length);
+    else lines.plan();
   });
   const write = (text: string): boolean => ring.write(ringLine({ text }));
-  return { clock, lines, write, taken, lost };
+  return { clock, lines, write, taken, lost, urged };
 }
 
 test('what a thread has said is read together, 20 ms after it said so', () => {
@@ -30,6 +32,20 @@ test('what a thread has said is read together, 20 ms after it said so', () => {
   clock.pass(1);
   assert.deepEqual(taken, ['one,two']);
   assert.equal(clock.timers, 0);
+});
+
+test('when its lines fill half of the ring it is urgent, once until they are looked for', () => {
+  const { clock, lines, write, taken, urged } = threadLines();
+  const long = 'x'.repeat(RING_BYTES / 16);
+  for (let line = 0; line < 8; line++) write(long);
+  assert.equal(urged.length, 1);
+  write(long);
+  assert.equal(urged.length, 1);
+  lines.look();
+  assert.equal(taken.length, 1);
+  assert.equal(clock.timers, 0, 'it does not look a second time');
+  for (let line = 0; line < 9; line++) write(long);
+  assert.equal(urged.length, 2);
 });
 
 test('there is one timer at most, and none where nothing is said', () => {
