@@ -90,7 +90,9 @@ test('every npm script that a page names is there', () => {
     .map(readPage)
     .flatMap((text) => [...fencesOf(text).map((fence) => fence.text), ...codesOf(proseOf(text))]);
   const named = code.flatMap((text) => [...text.matchAll(/^npm (?:run )?([a-z]+(?::[a-z]+)?)/gm)]);
-  const names = new Set(named.map(([, name = '']) => name).filter((name) => !['install', 'init', 'ci', 'pack'].includes(name)));
+  const names = new Set(
+    named.map(([, name = '']) => name).filter((name) => !['install', 'init', 'ci', 'pack'].includes(name)),
+  );
   assert.deepEqual(
     [...names].filter((name) => !(name in scripts)),
     [],
