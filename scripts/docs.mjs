@@ -9,6 +9,7 @@ import { ledgerFigure } from './ledger-figure.mjs';
 import { fieldsBlock } from './logs-doc.mjs';
 import { optionsPage } from './options-doc.mjs';
 import { outageBlock, outageResult } from './outage-doc.mjs';
+import { overloadBlock, overloadResult } from './overload-doc.mjs';
 import { orExit, root, runTool } from './run.mjs';
 
 const accept = process.argv.includes('--accept');
@@ -41,6 +42,7 @@ const blocks = {
   'README.md': benchBlock(reportOf(newestResult())),
   'docs/ledger.md': ledgerBlock(reportOf(ledger), figure !== undefined),
   'docs/outage.md': outageBlock(outage && renderDrill(outage)),
+  'docs/overload.md': overloadBlock(overloadResult()),
 };
 for (const [page, block] of Object.entries(blocks)) {
   compare(page, withBlock(readFileSync(join(root, page), 'utf8'), block, page));

@@ -22,7 +22,7 @@ export function checkConfig({ file, content }: FoundConfig, cwd: string): Config
   const name = shortPath(file, cwd);
   if (!isObject(content))
     throw new UsageError(`Expected ${name} to hold an object of options, got ${showGiven(content)}.`);
-  const { run = {}, ...supervisor } = content;
+  const { run = {}, ...supervisor } = readOut(content, name);
   if (!isObject(run)) throw new UsageError(`${name}: Expected \`run\` to be an object, got ${showGiven(run)}.`);
   const known = supervisorChecks();
   const ownKnown = runChecks();
@@ -34,6 +34,15 @@ export function checkConfig({ file, content }: FoundConfig, cwd: string): Config
     supervisor: checked(supervisor, outside),
     run: checked(run, inside),
   };
+}
+
+/** Reads it once: a config that is a module may have getters, and they may throw. */
+function readOut(content: Record<string, unknown>, name: string): Record<string, unknown> {
+  try {
+    return { ...content };
+  } catch (error) {
+    throw new UsageError(sentence(`${name} throws where it is read: ${String(error)}`), undefined, { cause: error });
+  }
 }
 
 /** Where keys stand, and where else they might belong. */

@@ -256,10 +256,10 @@ for (const how of ['hearAndWait', 'hearAndWaitIo'] as const) {
       const handles = await loadHang(supervisor);
       const gate = new Gate();
       const input = { words: gate.words, attempt: 9 };
-      const ended = errorWithCode(handles[how](input, { ...PATIENT, deadline: 200 }), 'PLUSTWO_TIMED_OUT');
+      const ended = errorWithCode(handles[how](input, { ...PATIENT, deadline: 2_000 }), 'PLUSTWO_TIMED_OUT');
       await gate.marked(1, 1);
       // Queued behind, and due later: when it is over, so is the deadline of the first.
-      await errorWithCode(handles[how](input, { deadline: 200 }), 'PLUSTWO_TIMED_OUT');
+      await errorWithCode(handles[how](input, { deadline: 2_000 }), 'PLUSTWO_TIMED_OUT');
       gate.open();
       await ended;
       await supervisor.drain();

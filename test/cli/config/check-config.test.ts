@@ -129,3 +129,12 @@ test('what is no object is refused', () => {
   assertRefused(() => ({}), 'Expected plustwo.config.json to hold an object of options, got a function.');
   assertRefused({ run: 'fast' }, 'plustwo.config.json: Expected `run` to be an object, got "fast" (string).');
 });
+
+test('a getter that throws is a fault of the config file', () => {
+  const content = {
+    get threads(): number {
+      throw new Error('no idea');
+    },
+  };
+  assertRefused(content, 'plustwo.config.json throws where it is read: Error: no idea.');
+});
