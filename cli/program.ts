@@ -40,7 +40,10 @@ function isMisplaced({ code }: CommanderError, [first = '', ...rest]: readonly s
 /** What the runtime refuses of a flag's value is a usage error as well: it knows limits that the flags do not repeat. */
 function usageErrorOf(error: unknown): UsageError {
   if (error instanceof UsageError) return error;
-  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) return new UsageError(sentence(error.message), "See 'plustwo run --help'.");
+  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) {
+    // The one option whose flag has another name.
+    return new UsageError(sentence(error.message.replace('`logs.dir`', '--log-dir')), "See 'plustwo run --help'.");
+  }
   throw error;
 }
 

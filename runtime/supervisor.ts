@@ -201,15 +201,8 @@ export class Supervisor extends EventEmitterAsyncResource {
     return {
       wants: (event) => this.listenerCount(event) > 0 || (event === 'settled' && this.#journal?.wantsSettled === true),
       tell: (event, ...args) => {
-        try {
-          this.emit(event, ...args);
-          this.#journal?.event(event, ...args);
-        } catch (error) {
-          // A listener's own error: thrown where the host sees it, but not through the middle of our work.
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
+        apart(() => this.#journal?.event(event, ...args));
+        apart(() => this.emit(event, ...args));
       },
     };
   }
@@ -217,3 +210,14 @@ export class Supervisor extends EventEmitterAsyncResource {
 
 /** A close without a timeout waits so long for accepted work. */
 const DEFAULT_CLOSE_MS = 30_000;
+
+/** An error of a listener's or a logger's own is thrown where the host sees it, but not through the middle of our work. */
+function apart(tell: () => unknown): void {
+  try {
+    tell();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -123,9 +123,10 @@ export class Settle {
   }
 
   #again(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, afterMs: number): void {
-    const { id: taskId, attempt } = task;
+    const { id: taskId, attempt, plan } = task;
+    const { trace } = plan;
     this.#delay(task, afterMs);
-    this.#announcer.tell('retry', { task: task.type.label, taskId, attempt, outcome, error, afterMs });
+    this.#announcer.tell('retry', { task: task.type.label, taskId, attempt, outcome, error, afterMs, trace });
   }
 
   /** Another attempt follows, in so long. */

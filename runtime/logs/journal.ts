@@ -47,12 +47,13 @@ export class Journal {
   /** Lines came from a thread, and some may have found no room there. */
   lines(lines: readonly LogLine[], lost: LostLines | undefined): void {
     const { raw, records, wallNow } = this.#parts;
+    const now = wallNow();
     for (const line of lines) {
       raw?.[line.level](line.text, loggerFields(line));
-      records?.line(line);
+      records?.line(line, now);
     }
     records?.flush();
-    if (lost !== undefined) this.#say({ event: 'log.dropped', at: wallNow(), dropped: lost }, { ...lost });
+    if (lost !== undefined) this.#say({ event: 'log.dropped', at: now, dropped: lost }, { ...lost });
   }
 
   /** Something has happened. */

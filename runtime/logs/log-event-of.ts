@@ -10,7 +10,7 @@ export function logEventOf<Name extends keyof SupervisorEvents>(
   switch (name) {
     case 'retry': {
       const [{ error, ...fields }] = args as SupervisorEvents['retry'];
-      return { event: { event: 'task.retried', at, retried: { ...fields, error, trace: undefined } }, fields };
+      return { event: { event: 'task.retried', at, retried: { ...fields, error } }, fields };
     }
     case 'restart': {
       const [{ error, ...death }] = args as SupervisorEvents['restart'];

@@ -26,11 +26,11 @@ class Sink implements RecordSink {
   #held: string[] = [];
   #count = 0;
   #length = 0;
-  dropped = 0;
+  #dropped = 0;
 
   write(records: string, count: number): void {
     if (this.#files !== undefined) this.#files.write(records, count);
-    else if (this.#length + records.length > MOST_HELD) this.dropped += count;
+    else if (this.#length + records.length > MOST_HELD) this.#dropped += count;
     else {
       this.#held.push(records);
       this.#count += count;
@@ -42,10 +42,12 @@ class Sink implements RecordSink {
     this.#files?.flush();
   }
 
-  opened(files: LogFiles): void {
+  /** Its files are there; gives how many records had no room until then. */
+  opened(files: LogFiles): number {
     this.#files = files;
     if (this.#count > 0) files.write(this.#held.join(''), this.#count);
     this.#held = [];
+    return this.#dropped;
   }
 
   async close(): Promise<void> {
@@ -60,6 +62,8 @@ export class LogFolder {
   /** Rejects with a `BadOptionError` where the files cannot be opened, or another process writes to them. */
   readonly opened: Promise<void>;
   readonly #sinks: readonly Sink[];
+  /** Resolves when none is being opened any more, however that went. */
+  readonly #over: Promise<unknown>;
 
   constructor(parts: FolderParts) {
     const { dir, retentionMs, incidents } = parts.settings;
@@ -73,6 +77,7 @@ export class LogFolder {
       const { retentionMs: longer, bytes: maxBytes } = incidents;
       opening.push(open(parts, stories, dir, { prefix: 'incidents', retentionMs: longer, maxBytes }));
     }
+    this.#over = Promise.allSettled(opening);
     this.opened = Promise.all(opening).then(() => undefined);
     // Whoever loads a module is told; until then it is no rejection that nobody handles.
     this.opened.catch(() => undefined);
@@ -80,7 +85,8 @@ export class LogFolder {
 
   /** Writes what is held, and leaves the directory to others. */
   async close(): Promise<void> {
-    await this.opened.catch(() => undefined);
+    // Where one could not be opened, the other may be about to be.
+    await this.#over;
     await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
 }
@@ -112,5 +118,6 @@ async function open({ clock, remind, wallNow, told }: FolderParts, sink: Sink, d
       `${expected}, got ${JSON.stringify(dir)}, which process ${opened.busy.pid} has`,
     );
   }
-  sink.opened(opened);
+  const dropped = sink.opened(opened);
+  if (dropped > 0) told(own.prefix, { kind: 'recovered', dropped });
 }

@@ -103,7 +103,7 @@ const INCIDENTS: check.Shape = { retention: check.age, size: check.size };
 
 /** What a shape says, or `false`. */
 function orFalse(shape: check.Shape): check.Check<unknown> {
-  return (name, given) => (given === false ? false : check.shaped(given, shape, `\`${name}\``, `${name}.`));
+  return check.orFalse<unknown>((name, given) => check.shaped(given, shape, `\`${name}\``, `${name}.`), false);
 }
 
 const SHAPE: check.Shape = {

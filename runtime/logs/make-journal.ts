@@ -8,6 +8,7 @@ import { Incidents } from './incidents.js';
 import { Journal } from './journal.js';
 import { LogFolder } from './log-folder.js';
 import type { NoiseSettings } from './log-settings.js';
+import { throwingApart } from './loggers.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
 import { type IncidentParts, Records, type Said } from './records.js';
@@ -19,7 +20,9 @@ const LETTERS = 36;
 /** What is done with what tasks say, by the option `logs`; undefined where nobody wants to know. */
 export function makeJournal({ logs, name, sizing }: Settings): Journal | undefined {
   if (logs === undefined) return undefined;
-  const { raw, logger, files, noise } = logs;
+  const { files, noise } = logs;
+  const raw = logs.raw && throwingApart(logs.raw);
+  const logger = logs.logger && throwingApart(logs.logger);
   const wallNow = (): number => Date.now();
   const told = (sink: string, notice: SinkNotice): void => {
     journal.sink(sink, notice);

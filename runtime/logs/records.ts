@@ -71,18 +71,19 @@ export class Records {
   readonly #kept = new Set<number>();
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
+  #isClosed = false;
 
   constructor(parts: RecordsParts) {
     this.#parts = parts;
     this.#totals = new Totals(parts.wallNow());
   }
 
-  /** A task has printed or logged something. */
-  line(line: LogLine): void {
+  /** A task has printed or logged something. `now` is asked once for all that came together: it may cost as much as a record. */
+  line(line: LogLine, now = this.#parts.wallNow()): void {
     const { incidents, instance } = this.#parts;
     if (!line.isLate) incidents?.stories.add(line);
     const { level, text, fields, taskName: logger = OWN } = line;
-    this.#offer({ level, text, fields, logger, record: lineRecord(line, instance), line, details: undefined });
+    this.#offer({ level, text, fields, logger, record: lineRecord(line, instance), line, details: undefined }, now);
   }
 
   /** What came together has been told. */
@@ -94,6 +95,7 @@ export class Records {
   /** Something has happened. */
   event(event: LogEvent, details: Record<string, unknown> = {}): void {
     const occurrence = occurrenceOf(event);
+    if (event.event === 'log.dropped') this.#totals.dropped(event.dropped.count);
     this.#offer(this.#saidOf(event, details));
     if (occurrence !== undefined) this.#occurred(occurrence);
   }
@@ -104,10 +106,12 @@ export class Records {
     const { task: logger, taskId, outcome, usage } = ended;
     const level = levelOf(outcome);
     const record = taskEndedRecord(ended, instance);
-    const details = { task: logger, taskId, outcome, ...usage };
+    const details = { task: logger, taskId, outcome, ...(outcome === 'ok' ? {} : { error: ended.error }), ...usage };
     const said = { level, logger, text: `${logger} ${outcome}`, record, line: undefined, details };
-    if (this.#kept.delete(taskId)) this.#keep(said, 'new');
-    else this.#offer(said);
+    if (this.#kept.delete(taskId)) {
+      this.#sum(ended.at, false);
+      this.#keep(said, 'new');
+    } else this.#offer(said);
     if (incidents === undefined) return;
     const findings = incidents.anomalies.settled(ended);
     const story = incidents.stories.take(taskId);
@@ -122,19 +126,22 @@ export class Records {
   close(): void {
     const { gate, incidents, wallNow } = this.#parts;
     this.#timer?.cancel();
+    // From here on nobody comes back for what would only be counted.
+    this.#isClosed = true;
     const now = wallNow();
     if (gate !== undefined) this.#tell(gate.close(now));
     if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now, true));
     this.#sum(now, true);
   }
 
-  #offer(said: Said): void {
-    const { gate, wallNow } = this.#parts;
-    if (gate === undefined) {
+  #offer(said: Said, now = this.#parts.wallNow()): void {
+    const { gate } = this.#parts;
+    // Before it is counted: the first of a day is none of the day before.
+    this.#sum(now, false);
+    if (gate === undefined || this.#isClosed) {
       this.#keep(said, 'new');
       return;
     }
-    const now = wallNow();
     const verdict = gate.judge(said, now);
     if (verdict.keep) {
       const isMarked = verdict.alarm || verdict.rule !== undefined;
@@ -149,13 +156,12 @@ export class Records {
   }
 
   #keep(said: Said, standing: Standing): void {
-    const { app, logger, wallNow } = this.#parts;
+    const { app, logger } = this.#parts;
     const { record, level, text, line, details } = said;
     this.#totals.kept(record.length, standing);
     if (line?.taskId !== undefined && !line.isLate) this.#remember(line.taskId);
     app?.write(record, 1);
     logger?.[level](text, line === undefined ? (details ?? {}) : loggerFields(line));
-    this.#sum(wallNow(), false);
   }
 
   /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
@@ -218,7 +224,7 @@ export class Records {
   }
 
   #wakeAt(at: number | undefined): void {
-    if (at === undefined || at >= this.#dueAt) return;
+    if (at === undefined || at >= this.#dueAt || this.#isClosed) return;
     this.#timer?.cancel();
     this.#dueAt = at;
     this.#timer = this.#parts.remind(Math.max(0, at - this.#parts.wallNow()), this.#due);

@@ -35,6 +35,8 @@ export interface RetryEvent {
   readonly error: unknown;
   /** How long until the next one may start, milliseconds. */
   readonly afterMs: number;
+  /** The caller's trace; undefined when it gave none. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** A task says how far it is. */

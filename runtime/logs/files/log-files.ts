@@ -30,8 +30,8 @@ export interface LogFilesTerms {
 }
 
 /** How much is written at once. */
-const BATCH_LINES = 64;
-const BATCH_LENGTH = 65_536;
+const BATCH_LINES = 512;
+const BATCH_LENGTH = 131_072;
 /** When a directory that could not be read is looked at again. */
 const AGAIN_MS = 60_000;
 /** Beside the hour: a clock that stands still there does not keep us busy. */
@@ -40,7 +40,7 @@ const SOONEST_MS = 1_000;
 /**
  * Files of one hour each, in a directory that belongs to this process.
  *
- * Lines are batched until the event loop's turn ends, or until there are 64 of them or 64 KiB: a timer would save little, because whoever
+ * Lines are batched until the event loop's turn ends, or until there are 512 of them or 128 KiB: a timer would save little, because whoever
  * has many lines has them in one turn, and what it waits for would be lost when the process is killed. What was handed over is the system's
  * and survives whatever ends the process; the rest of a turn is handed over on its `exit`, and by {@link flush}.
  */

@@ -102,7 +102,10 @@ test('what a run settles itself cannot be set', () => {
     { output: 'inherit' },
     'plustwo.config.json: `output` cannot be set here: stdout belongs to the results, and what tasks print goes to stderr.',
   );
-  assertRefused({ logs: {} }, 'plustwo.config.json: `logs` cannot be set here: the command prints what tasks log; --log-dir writes log files.');
+  assertRefused(
+    { logs: {} },
+    'plustwo.config.json: `logs` cannot be set here: the command prints what tasks log; --log-dir writes log files.',
+  );
 });
 
 test('every other option of a supervisor can be set', () => {

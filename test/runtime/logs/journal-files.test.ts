@@ -72,7 +72,10 @@ for (const isolation of ISOLATIONS) {
     const { app } = await withLogs(t, { isolation }, async (supervisor) => {
       await supervisor.load(fixture('says-where'));
     });
-    assert.deepEqual(bodiesOf(app).slice(0, 3), ['loaded', 'set up 1', 'torn down 1']);
+    assert.deepEqual(
+      app.slice(0, 5).map((record) => record['event_name'] ?? record['body']),
+      ['supervisor.started', 'loaded', 'set up 1', 'torn down 1', 'supervisor.closed'],
+    );
     for (const record of app) assert.deepEqual([record['task.id'], record['task.attempt']], [undefined, undefined]);
   });
 

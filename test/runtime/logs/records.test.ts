@@ -26,6 +26,10 @@ class Kept implements RecordSink {
     this.count += count;
   }
 
+  flush(): void {
+    // It has handed on everything already.
+  }
+
   get records(): ReadRecord[] {
     return recordsOf(this.text);
   }
