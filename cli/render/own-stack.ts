@@ -19,7 +19,7 @@ export function ownStack(thrown: unknown): string {
 
 /** Commander is what calls us. */
 function isForeign(line: string): boolean {
-  return /(?:at |\()node:|[\\/]node_modules[\\/]commander[\\/]/.test(line) || isOurs(line);
+  return /(?:at (?:async )?|\()node:|[\\/]node_modules[\\/]commander[\\/]/.test(line) || isOurs(line);
 }
 
 /** By rooms: whatever else is below our folder, such as an example, is the user's. */

@@ -10,6 +10,7 @@ test('the lines of Node are left out, those of the user stay', () => {
     '    at file:///app/plustwo.config.mjs:3:7',
     '    at ModuleJob.run (node:internal/modules/esm/module_job:325:25)',
     '    at node:internal/main/run_main:1:1',
+    '    at async node:internal/modules/esm/loader:650:26',
     '    at AsyncLocalStorage.run (node:async_hooks:335:14)',
     '    at async Command.parseAsync (/app/node_modules/commander/lib/command.js:1122:5)',
     '    at load (/app/load.js:1:2)',
