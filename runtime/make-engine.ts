@@ -4,7 +4,7 @@ import type { Describer, Engine } from './engine.js';
 import { countDescriptors } from './ledger/descriptor-count.js';
 import { Ledger } from './ledger/ledger.js';
 import type { LogLine } from './logs/log-line.js';
-import { type LostLines, logLines } from './logs/log-lines.js';
+import { type LostLines, nameTasks } from './logs/read-line.js';
 import { HostedEngine } from './process/hosted-engine.js';
 import type { Settings } from './settings.js';
 import { ThreadEngine } from './thread-engine.js';
@@ -31,7 +31,8 @@ export function coreParts(settings: Settings, rim: EngineRim, ledger: Ledger): C
     countDescriptors,
     lines: ({ number: slot }, generation, batch, dropped) => {
       const lost = dropped === undefined ? undefined : { slot, generation, ...dropped };
-      rim.lines(logLines(batch, { slot, generation }, rim.typeOf), lost);
+      nameTasks(batch, rim.typeOf);
+      rim.lines(batch, lost);
     },
     makeThread: (slot, generation, listener, { wire, retire }) => {
       const own = { ...setup, dependencies: wire, gone: retire, clock: systemClock };

@@ -1,4 +1,5 @@
 import { isUint8Array } from 'node:util/types';
+import { shortenConsole, type TakeLine } from './console-lines.js';
 import { currentAttempt } from './current.js';
 import type { LineSink } from './protocol/log-ring.js';
 import type { LogLevel } from './protocol/messages.js';
@@ -31,9 +32,14 @@ export class Capture {
     this.#open.add(this.#nobody);
   }
 
-  /** Takes over what is written to a thread's outputs; `console` writes there as well. */
-  install(outputs: Outputs): void {
+  /**
+   * Takes over what is written to a thread's outputs; `console` writes there as well.
+   *
+   * `isInspected`: a debugger shows what goes through Node's `console`, so that is left as it is.
+   */
+  install(outputs: Outputs, isInspected = false): void {
     for (const name of ['stdout', 'stderr'] as const) this.#takeOver(outputs[name], name);
+    if (!isInspected) shortenConsole(outputs, this.#takeLine);
     // Who listens after us may still print.
     process.on('exit', () => {
       this.flush();
@@ -61,8 +67,7 @@ export class Capture {
 
   /** Takes what was printed. */
   print(output: Output, chunk: Chunk): void {
-    const speaker = currentAttempt() as Speaker | undefined;
-    const speech = speaker === undefined ? this.#nobody : this.#speechOf(speaker);
+    const speech = this.#current();
     const printed = speech.printed(output);
     if (typeof chunk === 'string') printed.text(chunk);
     else printed.bytes(chunk);
@@ -70,6 +75,15 @@ export class Capture {
     // Nobody would be told when an ended attempt is through with its line.
     if (speech.isLate || !this.#holds) speech.end();
     else this.#open.add(speech);
+  }
+
+  readonly #takeLine: TakeLine = (output, line) => {
+    this.#current().printed(output).whole(line);
+  };
+
+  #current(): Speech {
+    const speaker = currentAttempt() as Speaker | undefined;
+    return speaker === undefined ? this.#nobody : this.#speechOf(speaker);
   }
 
   #speechOf(speaker: Speaker): Speech {

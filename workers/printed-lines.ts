@@ -43,6 +43,13 @@ export class PrintedLines {
     this.#split(chunk);
   }
 
+  /** Takes a text that a newline follows; it may have others in it. */
+  whole(line: string): void {
+    if (this.isHolding || line.length * BYTES_PER_UNIT > MOST_LINE_BYTES || line.includes('\n') || line.endsWith('\r'))
+      this.text(`${line}\n`);
+    else this.#emit(line, false);
+  }
+
   /** Takes what was printed as bytes. Nothing of them is kept: who printed them may use their memory again. */
   bytes(chunk: Uint8Array): void {
     const begun = this.#begun;

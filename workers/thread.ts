@@ -163,13 +163,13 @@ export class Thread implements ThreadControl, AttemptHost {
   }
 
   /** A thread's own outputs may be replaced, the host's never: inline it is only heard what is logged. */
-  #captureLines({ lines }: Greeting<MessagePort>, sink: LineSink | undefined): Capture | undefined {
+  #captureLines({ lines, isInspected }: Greeting<MessagePort>, sink: LineSink | undefined): Capture | undefined {
     if (lines === undefined || isMainThread) return sink === undefined ? undefined : new Capture(sink);
     const ring = new LogRing(lines, (isUrgent) => {
       this.outcomes.say({ type: 'lines', isUrgent });
     });
     const capture = new Capture(ring);
-    capture.install(process);
+    capture.install(process, isInspected);
     return capture;
   }
 

@@ -71,13 +71,13 @@ function recordOf(note: Exclude<GateNote<CorpusLine>, { type: 'line' }>, at: num
   const service = { 'service.instance.id': 'abcdefgh' };
   if (note.type === 'silent') return JSON.stringify({ ...head, ...service, ...note, event_name: 'log.rule_silent' });
   if (note.type === 'jump') return JSON.stringify({ ...head, ...service, ...note, event_name: 'log.rule_jump' });
-  const { count, rule, kind, logger, windowMs } = note;
+  const { count, rule, kind, taskName, windowMs } = note;
   return JSON.stringify({
     ...head,
     body: `suppressed ${count.toLocaleString('en-US')} lines${rule === undefined ? '' : ` of ${rule}`} in ${String(windowMs / 1_000)} s`,
     event_name: 'log.suppressed',
     ...service,
-    'task.name': logger,
+    'task.name': taskName,
     'suppressed.count': count,
     'suppressed.rule': rule,
     'suppressed.kind': kind,

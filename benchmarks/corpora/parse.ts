@@ -42,7 +42,7 @@ function parseLine(form: RegExp, row: string): CorpusLine | undefined {
   if (level === undefined || Number.isNaN(at)) return undefined;
   const bytes = Buffer.byteLength(row) + 1;
   const alarms = level !== 'error' && ALARM.test(text);
-  return { at, level, logger, text, bytes, alarms, template: `${level} ${logger} ${templateOf(text)}` };
+  return { at, level, taskName: logger, text, bytes, alarms, template: `${level} ${logger} ${templateOf(text)}` };
 }
 
 /** `17/06/09 20:10:40`, `2015-10-18 18:01:47,978` or `2017-05-16 00:00:00.008`; no zone is told. */

@@ -29,7 +29,7 @@ export function levelOf(outcome: Outcome): LogLevel {
 }
 
 /**
- * The fields of a task's end: which task it was, what it cost, how it went wrong. A share of a longer reading is
+ * The fields of a task's end, in the order of the table: which task it was, what it cost, how it went wrong. A share of a longer reading is
  * nobody's own, so it is left out. Some write one record for each task, and an object that is put together from several costs more than all
  * the rest: so it is made in one piece.
  */

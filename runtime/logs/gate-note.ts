@@ -3,8 +3,8 @@ import type { LogLevel } from '../../workers/protocol/messages.js';
 /** What the gate looks at of a line. */
 export interface GateLine {
   readonly level: LogLevel;
-  /** Who wrote it: the name of its task, `plustwo` for the supervisor itself. */
-  readonly logger: string;
+  /** Undefined for what no task wrote, as the supervisor itself. */
+  readonly taskName: string | undefined;
   readonly text: string;
   /** What was logged beside the text, as text. It may alarm; it makes no kind. */
   readonly fields?: string | undefined;
@@ -41,8 +41,8 @@ export interface SuppressedNote {
   readonly kind: string;
   /** The highest of them. */
   readonly level: LogLevel;
-  /** Undefined where there are several. */
-  readonly logger: string | undefined;
+  /** Undefined where there are several, or it is no task's. */
+  readonly taskName: string | undefined;
   /** How long they were counted, milliseconds; less than a window where the gate was closed, or the kind had to make room. */
   readonly windowMs: number;
 }

@@ -4,6 +4,8 @@ import { LEVEL_RANKS } from './level-ranks.js';
 import { NOISE_RULES, type NoiseRule } from './noise-rules.js';
 import { Tally } from './tally.js';
 
+/** What rules call the supervisor itself. */
+const OWN_LOGGER = 'plustwo';
 /** How much of a line a pattern sees: one that looks back and forth takes hours over a megabyte. */
 const PATTERN_REACH = 2000;
 const PATTERNS_BY_KIND: ReadonlySet<RegExp> = new Set(NOISE_RULES.map(({ pattern }) => pattern));
@@ -36,7 +38,8 @@ export class GateRule<Line extends GateLine> {
     this.#logger = logger;
   }
 
-  holdsFor(level: LogLevel, logger: string): boolean {
+  holdsFor(level: LogLevel, taskName: string | undefined): boolean {
+    const logger = taskName ?? OWN_LOGGER;
     return LEVEL_RANKS[level] <= this.#rank && (this.#logger === undefined || this.#logger === logger);
   }
 

@@ -4,8 +4,8 @@ import { logEventOf } from './log-event-of.js';
 import { eventWords, type LogEvent } from './log-events.js';
 import type { LogFolder } from './log-folder.js';
 import { type LogLine, loggerFields } from './log-line.js';
-import type { LostLines } from './log-lines.js';
 import type { LogSink } from './log-options.js';
+import type { LostLines } from './read-line.js';
 import type { Records } from './records.js';
 
 /** What a journal is made of. */
@@ -61,7 +61,10 @@ export class Journal {
     const { records, wallNow } = this.#parts;
     if (name === 'settled') {
       const [settled] = args as SupervisorEvents['settled'];
-      records?.settled({ ...settled, at: wallNow() });
+      if (records === undefined) return;
+      const { task, taskId, outcome, error, usage, trace } = settled;
+      // Named one by one: a copy of the whole would cost a quarter of what a task's record does.
+      records.settled({ at: wallNow(), task, taskId, outcome, error, usage, trace });
       return;
     }
     const said = logEventOf(name, args, wallNow());

@@ -9,7 +9,7 @@ import { Tally } from './tally.js';
 export class Kind<Line extends GateLine> {
   readonly hash: number;
   readonly level: LogLevel;
-  readonly logger: string;
+  readonly taskName: string | undefined;
   readonly mask: Uint32Array;
   /** Whether its mask is that of the whole line; of a longer one nothing can be known by its kind. */
   readonly isWhole: boolean;
@@ -26,12 +26,13 @@ export class Kind<Line extends GateLine> {
   constructor(line: Line, hash: number, mask: Uint32Array, rules: readonly GateRule<Line>[]) {
     this.hash = hash;
     this.level = line.level;
-    this.logger = line.logger;
+    this.taskName = line.taskName;
     this.mask = mask;
     this.isWhole = line.text.length <= MASK_REACH;
     this.alarm = this.isWhole ? alarmOf(line.text) : 'unless-harmless';
     this.rules = rules.filter(
-      (rule) => rule.holdsFor(line.level, line.logger) && !(this.isWhole && rule.isByKind && !rule.matches(line.text)),
+      (rule) =>
+        rule.holdsFor(line.level, line.taskName) && !(this.isWhole && rule.isByKind && !rule.matches(line.text)),
     );
   }
 }
@@ -50,8 +51,8 @@ export class Kinds<Line extends GateLine> {
   /** In the order they were first seen; a ring once it is full. */
   readonly #all: Kind<Line>[] = [];
   #oldest = 0;
-  #lastLogger = '';
-  #loggerHash = 0;
+  #lastName: string | undefined;
+  #nameHash = 0;
 
   constructor(most: number, rules: readonly GateRule<Line>[]) {
     this.#most = most;
@@ -63,7 +64,7 @@ export class Kinds<Line extends GateLine> {
     const hash = this.#mask.read(line.text, this.#seedOf(line));
     const head = this.#byHash.get(hash);
     for (let kind = head; kind !== undefined; kind = kind.next) {
-      if (kind.level === line.level && kind.logger === line.logger && this.#mask.equals(kind.mask)) return kind;
+      if (kind.level === line.level && kind.taskName === line.taskName && this.#mask.equals(kind.mask)) return kind;
     }
     return this.#add(new Kind(line, hash, this.#mask.copy(), this.#rules), evicted);
   }
@@ -93,14 +94,15 @@ export class Kinds<Line extends GateLine> {
     for (let at = head; at !== undefined; at = at.next) if (at.next === kind) at.next = kind.next;
   }
 
-  /** Lines of one logger follow each other, so its hash is hardly ever computed. */
-  #seedOf({ level, logger }: Line): number {
-    if (logger !== this.#lastLogger) {
+  /** Lines of one task follow each other, so the hash of its name is hardly ever computed. */
+  #seedOf({ level, taskName }: Line): number {
+    if (taskName !== this.#lastName) {
       let hash = 0;
-      for (let at = 0; at < logger.length; at++) hash = Math.imul(hash ^ logger.charCodeAt(at), 0x9e3779b1);
-      this.#lastLogger = logger;
-      this.#loggerHash = hash;
+      for (let at = 0; at < (taskName?.length ?? 0); at++)
+        hash = Math.imul(hash ^ (taskName?.charCodeAt(at) ?? 0), 0x9e3779b1);
+      this.#lastName = taskName;
+      this.#nameHash = hash;
     }
-    return Math.imul(this.#loggerHash ^ SEEDS[level], 0x85ebca6b);
+    return Math.imul(this.#nameHash ^ SEEDS[level], 0x85ebca6b);
   }
 }

@@ -19,7 +19,7 @@ export interface SuppressedLines {
   readonly kind: string;
   readonly level: LogLevel;
   /** The task that wrote them; undefined where there are several. */
-  readonly logger: string | undefined;
+  readonly taskName: string | undefined;
   readonly windowMs: number;
 }
 
@@ -93,7 +93,6 @@ export type LogEvent = { readonly at: number } & (
 export type EventOf<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
 
 /** What the gate calls the supervisor's own lines, which are no task's. */
-const OWN_LOGGER = 'plustwo';
 
 /** What an event says: how serious it is, in words, and its fields. */
 type Said = readonly [level: LogLevel, body: string, values: RecordValues];
@@ -214,10 +213,10 @@ function sayCircuit({ circuit }: EventOf<'circuit.changed'>): Said {
 }
 
 function saySuppressed({ note }: EventOf<'log.suppressed'>): Said {
-  const { level, count, rule, kind, logger, windowMs } = note;
+  const { level, count, rule, kind, taskName, windowMs } = note;
   const body = `suppressed ${counted(count, 'line')}${rule === undefined ? '' : ` of ${rule}`} in ${seconds(windowMs)}`;
   const values: RecordValues = {
-    'task.name': logger === OWN_LOGGER ? undefined : logger,
+    'task.name': taskName,
     'suppressed.count': count,
     'suppressed.rule': rule,
     'suppressed.kind': kind,

@@ -2,7 +2,7 @@ import type { LogLevel } from '../../workers/protocol/messages.js';
 import { type EndedTask, endedValues } from './ended-task.js';
 import { eventValues, type LogEvent } from './log-events.js';
 import type { LogLine } from './log-line.js';
-import { quoted, recordText, SEVERITIES, timeText } from './record-text.js';
+import { escaped, orderedText, quoted, recordText, SEVERITIES, timeText } from './record-text.js';
 
 /** What is known of a line beside what was captured. */
 export interface LineMarks {
@@ -17,9 +17,9 @@ export interface LineMarks {
 const NO_MARKS: LineMarks = {};
 
 const severityOf = (level: LogLevel): string =>
-  `","severity_text":"${SEVERITIES[level].text}","severity_number":${SEVERITIES[level].number},"body":`;
+  `","severity_text":"${SEVERITIES[level].text}","severity_number":${SEVERITIES[level].number},"body":"`;
 
-/** What follows the time, by level. */
+/** What follows the time, by level, up to the text. */
 const AFTER_TIME: Readonly<Record<LogLevel, string>> = {
   debug: severityOf('debug'),
   info: severityOf('info'),
@@ -27,7 +27,7 @@ const AFTER_TIME: Readonly<Record<LogLevel, string>> = {
   error: severityOf('error'),
 };
 
-/** What the lines of one attempt, or of one thread, have in common: the text from behind the body up to the sequence number. */
+/** What the lines of one attempt, or of one thread, have in common: the text from the quote behind the body up to the sequence number. */
 interface Common {
   readonly line: LogLine;
   readonly instance: string;
@@ -44,14 +44,27 @@ const commons: (Common | undefined)[] = Array.from({ length: PLACES }, () => und
  */
 export function lineRecord(line: LogLine, instance: string, marks: LineMarks = NO_MARKS): string {
   const { fields } = line;
-  let text = `{"timestamp":"${timeText(line.at)}${AFTER_TIME[line.level]}${quoted(line.text)}`;
-  text += commonText(line, instance) + String(line.seq);
+  let text = headText(line) + escaped(line.text) + commonText(line, instance) + String(line.seq);
   if (line.isPartial) text += ',"log.partial":true';
   if (line.isBinary) text += ',"log.binary":true';
   if (marks.rule !== undefined) text += `,"log.rule":${quoted(marks.rule)}`;
   if (marks.alarm === true) text += ',"log.alarm":true';
   if (marks.incident !== undefined) text += `,"incident.id":${quoted(marks.incident)}`;
   return fields === undefined ? `${text}}\n` : `${text},"attributes":${fields}}\n`;
+}
+
+let headAt = NaN;
+let headLevel: LogLevel = 'info';
+let head = '';
+
+/** Lines come in runs of one millisecond, too. */
+function headText({ at, level }: LogLine): string {
+  if (at !== headAt || level !== headLevel) {
+    head = `{"timestamp":"${timeText(at)}${AFTER_TIME[level]}`;
+    headAt = at;
+    headLevel = level;
+  }
+  return head;
 }
 
 function commonText(line: LogLine, instance: string): string {
@@ -79,7 +92,7 @@ function isAlike(a: LogLine, b: LogLine): boolean {
 
 function makeCommon(line: LogLine, instance: string): string {
   const { traceId, spanId, taskId, taskName, attempt, slot, generation, source } = line;
-  let text = '';
+  let text = '"';
   if (traceId !== undefined) text += `,"trace_id":${quoted(traceId)}`;
   if (spanId !== undefined) text += `,"span_id":${quoted(spanId)}`;
   text += `,"service.instance.id":${quoted(instance)}`;
@@ -98,5 +111,5 @@ export function eventRecord(event: LogEvent, instance: string): string {
 
 /** The record of a task's end, its newline included; `incident` where it closes the story of one. */
 export function taskEndedRecord(ended: EndedTask, instance: string, incident?: string): string {
-  return recordText(endedValues(ended, instance, incident));
+  return orderedText(endedValues(ended, instance, incident));
 }

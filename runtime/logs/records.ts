@@ -22,13 +22,14 @@ export interface RecordSink {
   flush(): void;
 }
 
-/** Something that is said, on its way through the gate. */
-export interface Said extends GateLine {
+/** Something that is said, on its way through the gate: by a task, or by the supervisor. */
+export type Said = LogLine | OwnSaid;
+
+interface OwnSaid extends GateLine {
+  readonly source: 'supervisor';
   readonly record: string;
-  /** The line it is; undefined for what the supervisor says. */
-  readonly line: LogLine | undefined;
   /** What a logger gets beside the text. */
-  readonly details: Record<string, unknown> | undefined;
+  readonly details: Record<string, unknown>;
 }
 
 /** What records are made with. */
@@ -53,8 +54,7 @@ export interface IncidentParts {
   readonly incidents: Incidents;
 }
 
-/** The supervisor's own name as one that writes records. */
-const OWN = 'plustwo';
+const NO_DETAILS: Record<string, unknown> = {};
 /** Incidents that were only counted are said at the latest so long after. */
 const INCIDENT_MS = 60_000;
 /** So many tasks are remembered of which a line was kept. */
@@ -80,10 +80,8 @@ export class Records {
 
   /** A task has printed or logged something. `now` is asked once for all that came together: it may cost as much as a record. */
   line(line: LogLine, now = this.#parts.wallNow()): void {
-    const { incidents, instance } = this.#parts;
-    if (!line.isLate) incidents?.stories.add(line);
-    const { level, text, fields, taskName: logger = OWN } = line;
-    this.#offer({ level, text, fields, logger, record: lineRecord(line, instance), line, details: undefined }, now);
+    if (!line.isLate) this.#parts.incidents?.stories.add(line);
+    this.#offer(line, now);
   }
 
   /** What came together has been told. */
@@ -103,11 +101,11 @@ export class Records {
   /** A task is settled, and its last line is told. */
   settled(ended: EndedTask): void {
     const { instance, incidents } = this.#parts;
-    const { task: logger, taskId, outcome, usage } = ended;
+    const { task: taskName, taskId, outcome } = ended;
     const level = levelOf(outcome);
     const record = taskEndedRecord(ended, instance);
-    const details = { task: logger, taskId, outcome, ...(outcome === 'ok' ? {} : { error: ended.error }), ...usage };
-    const said = { level, logger, text: `${logger} ${outcome}`, record, line: undefined, details };
+    const details = this.#parts.logger === undefined ? NO_DETAILS : endedDetails(ended);
+    const said: OwnSaid = { source: 'supervisor', level, taskName, text: `${taskName} ${outcome}`, record, details };
     if (this.#kept.delete(taskId)) {
       this.#sum(ended.at, false);
       this.#keep(said, 'new');
@@ -143,25 +141,22 @@ export class Records {
       return;
     }
     const verdict = gate.judge(said, now);
-    if (verdict.keep) {
-      const isMarked = verdict.alarm || verdict.rule !== undefined;
-      this.#keep(isMarked ? this.#marked(said, verdict) : said, 'new');
-    } else this.#totals.suppressed(said.record.length);
+    if (verdict.keep) this.#keep(said, 'new', verdict);
+    else this.#totals.suppressed(this.#recordOf(said).length);
     this.#wakeAt(gate.nextDue());
   }
 
-  #marked(said: Said, marks: LineMarks): Said {
-    const { line } = said;
-    return line === undefined ? said : { ...said, record: lineRecord(line, this.#parts.instance, marks) };
+  #recordOf(said: Said, marks?: LineMarks): string {
+    return said.source === 'supervisor' ? said.record : lineRecord(said, this.#parts.instance, marks);
   }
 
-  #keep(said: Said, standing: Standing): void {
+  #keep(said: Said, standing: Standing, marks?: LineMarks): void {
     const { app, logger } = this.#parts;
-    const { record, level, text, line, details } = said;
+    const record = this.#recordOf(said, marks);
     this.#totals.kept(record.length, standing);
-    if (line?.taskId !== undefined && !line.isLate) this.#remember(line.taskId);
+    if (said.source !== 'supervisor' && said.taskId !== undefined && !said.isLate) this.#remember(said.taskId);
     app?.write(record, 1);
-    logger?.[level](text, line === undefined ? (details ?? {}) : loggerFields(line));
+    logger?.[said.level](said.text, said.source === 'supervisor' ? said.details : loggerFields(said));
   }
 
   /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
@@ -175,7 +170,7 @@ export class Records {
 
   #tell(notes: readonly GateNote<Said>[]): void {
     for (const note of notes) {
-      if (note.type === 'line') this.#keep(this.#marked(note.line, note), 'counted');
+      if (note.type === 'line') this.#keep(note.line, 'counted', note);
       else this.#tellNote(note);
     }
   }
@@ -211,9 +206,10 @@ export class Records {
     if (records.length > 0) sink.write(records.join(''), records.length);
   }
 
-  #saidOf(event: LogEvent, details: Record<string, unknown>): Said {
+  #saidOf(event: LogEvent, details: Record<string, unknown>): OwnSaid {
     const { level, text } = eventWords(event);
-    return { level, logger: OWN, text, record: eventRecord(event, this.#parts.instance), line: undefined, details };
+    const record = eventRecord(event, this.#parts.instance);
+    return { source: 'supervisor', level, taskName: undefined, text, record, details };
   }
 
   /** Once a day, and at the end, the figures. */
@@ -239,4 +235,9 @@ export class Records {
     this.#tell(gate.due(now));
     this.#wakeAt(gate.nextDue());
   };
+}
+
+/** What a logger gets beside the text. */
+function endedDetails({ task, taskId, outcome, error, usage }: EndedTask): Record<string, unknown> {
+  return { task, taskId, outcome, ...(outcome === 'ok' ? {} : { error }), ...usage };
 }

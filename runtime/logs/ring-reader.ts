@@ -9,7 +9,6 @@ import {
   LEVEL_NUMBER,
   LEVEL_SHIFT,
   type LineSource,
-  type RingLine,
   type RingViews,
   RingWord,
   ringViews,
@@ -18,9 +17,7 @@ import {
   TWO_BITS,
 } from '../../workers/protocol/log-ring.js';
 import type { LogLevel } from '../../workers/protocol/messages.js';
-
-/** A line as it is read: what the thread knew of it. */
-export type ReadLine = RingLine;
+import { type ReadLine, type ReadThread, TRACE_ID_LENGTH } from './read-line.js';
 
 const SOURCES = inOrder(SOURCE_NUMBER);
 const LEVELS = inOrder(LEVEL_NUMBER);
@@ -30,6 +27,8 @@ const LINES_PER_ROOM = 32;
 
 /** The supervisor's end of a log ring. */
 export class RingReader {
+  readonly #slot: number;
+  readonly #generation: number;
   readonly #views: RingViews;
   readonly #area: Buffer;
   readonly #mask: number;
@@ -38,8 +37,10 @@ export class RingReader {
   #dropped = 0;
   #droppedBytes = 0;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer, { slot, generation }: ReadThread) {
     const views = ringViews(memory);
+    this.#slot = slot;
+    this.#generation = generation;
     const { bytes } = views;
     this.#views = views;
     this.#area = Buffer.from(memory, bytes.byteOffset, bytes.byteLength);
@@ -90,20 +91,28 @@ export class RingReader {
     const traceBytes = (kind & EntryFlag.trace) === 0 ? 0 : TRACE_LENGTH;
     const fieldsAt = start + textBytes + traceBytes;
     this.#head = (this.#head + alignedEntry(ENTRY_HEADER_BYTES + textBytes + fieldsBytes)) | 0;
+    const traceAt = start + textBytes;
     return {
       at: floats[(number + EntryNumber.at) & numbers] ?? 0,
+      slot: this.#slot,
+      generation: this.#generation,
       source: SOURCES[kind & TWO_BITS] ?? 'log',
       level: LEVELS[(kind >> LEVEL_SHIFT) & TWO_BITS] ?? 'info',
       text: this.#text(start, textBytes, (kind & EntryFlag.ascii) !== 0),
       fields: (kind & EntryFlag.fields) === 0 ? undefined : this.#text(fieldsAt, fieldsBytes - traceBytes, false),
       taskId: (kind & EntryFlag.task) === 0 ? undefined : floats[(number + EntryNumber.taskId) & numbers],
+      taskName: undefined,
       attempt: ints[(word + EntryWord.attempt) & words] ?? 0,
       handler: ints[(word + EntryWord.handler) & words] ?? 0,
       seq: ints[(word + EntryWord.seq) & words] ?? 0,
       isPartial: (kind & EntryFlag.partial) !== 0,
       isBinary: (kind & EntryFlag.binary) !== 0,
       isLate: (kind & EntryFlag.late) !== 0,
-      trace: traceBytes === 0 ? undefined : this.#text(start + textBytes, traceBytes, true),
+      traceId: traceBytes === 0 ? undefined : this.#text(traceAt, TRACE_ID_LENGTH, true),
+      spanId:
+        traceBytes === 0
+          ? undefined
+          : this.#text(traceAt + TRACE_ID_LENGTH + 1, traceBytes - TRACE_ID_LENGTH - 1, true),
     };
   }
 

@@ -15,20 +15,20 @@ export class Tally<Line extends GateLine> {
   #held: Line | undefined;
   #mask: Uint32Array | undefined;
   #level: LogLevel = 'debug';
-  #logger: string | undefined;
+  #taskName: string | undefined;
 
   /** Counts a line, and gives how many there are now. */
   add(line: Line, mask: Uint32Array): number {
     if (++this.#count === 1) {
       this.#mask = mask;
       this.#level = line.level;
-      this.#logger = line.logger;
+      this.#taskName = line.taskName;
       this.#held = sizeOf(line) <= MOST_HELD ? line : undefined;
       return 1;
     }
     this.#held = undefined;
     if (LEVEL_RANKS[line.level] > LEVEL_RANKS[this.#level]) this.#level = line.level;
-    if (line.logger !== this.#logger) this.#logger = undefined;
+    if (line.taskName !== this.#taskName) this.#taskName = undefined;
     return this.#count;
   }
 
@@ -42,7 +42,7 @@ export class Tally<Line extends GateLine> {
     if (mask === undefined) return undefined;
     if (line !== undefined) return { type: 'line', line, ...named, alarm: hasAlarm(line) };
     const kind = textOfMask(mask, MOST_OF_KIND);
-    return { type: 'suppressed', count, ...named, kind, level: this.#level, logger: this.#logger, windowMs };
+    return { type: 'suppressed', count, ...named, kind, level: this.#level, taskName: this.#taskName, windowMs };
   }
 }
 

@@ -9,7 +9,7 @@ import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
 import type { LogLine } from '../logs/log-line.js';
-import type { LostLines } from '../logs/log-lines.js';
+import type { LostLines } from '../logs/read-line.js';
 import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Snapshot } from '../observe/snapshot.js';

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LineSink } from '../../workers/protocol/log-ring.js';
 import type { Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
 import type { Clock } from '../clock.js';
+import { readLine } from '../logs/read-line.js';
 import { THREAD_CODE } from '../thread-code.js';
 import type { ThreadSetup } from './piscina-thread.js';
 import { endOf, RecordedThread } from './recorded-thread.js';
@@ -73,7 +74,7 @@ export class InlineThread extends RecordedThread implements Thread {
   #sink(): LineSink {
     return {
       write: (line) => {
-        this.#listener.lines([line], undefined);
+        this.#listener.lines([readLine(line, this)], undefined);
         return true;
       },
     };

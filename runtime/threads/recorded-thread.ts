@@ -36,7 +36,7 @@ export abstract class RecordedThread {
     this.slot = slot;
     this.generation = generation;
     this.entries = entries;
-    this.#lines = logs ? new ThreadLines(clock, listener.lines.bind(listener)) : undefined;
+    this.#lines = logs ? new ThreadLines(clock, this, listener.lines.bind(listener)) : undefined;
     this.recorder = new FlightRecorder(entries, {
       send: (value, transfer) => {
         this.#cargo.port1.postMessage(value, transfer as never);
@@ -115,7 +115,17 @@ export abstract class RecordedThread {
   protected greeting(
     own: Omit<
       Greeting<MessagePort>,
-      'type' | 'protocol' | 'slot' | 'generation' | 'recorder' | 'entries' | 'lines' | 'cargo' | 'bell' | 'control'
+      | 'type'
+      | 'protocol'
+      | 'slot'
+      | 'generation'
+      | 'recorder'
+      | 'entries'
+      | 'lines'
+      | 'isInspected'
+      | 'cargo'
+      | 'bell'
+      | 'control'
     >,
   ): Greeting<MessagePort> {
     return {
@@ -126,6 +136,7 @@ export abstract class RecordedThread {
       recorder: this.recorder.memory,
       entries: this.entries,
       lines: this.#lines?.memory,
+      isInspected: this.#lines !== undefined && isInspected(),
       cargo: this.#cargo.port2,
       bell: this.bell.threadPort,
       control: this.#channel.port2,
@@ -140,6 +151,11 @@ export abstract class RecordedThread {
     this.bell.close();
     this.control.close();
   }
+}
+
+/** Asked for without an import, which would cost every start a millisecond or two. */
+function isInspected(): boolean {
+  return process.getBuiltinModule('node:inspector').url() !== undefined;
 }
 
 /** How a thread ended, by what it told of its quiescing; undefined when it told nothing. */

@@ -1,6 +1,7 @@
 import { type DroppedLines, RING_BYTES, ringMemoryBytes } from '../../workers/protocol/log-ring.js';
 import type { Clock, Timer } from '../clock.js';
-import { type ReadLine, RingReader } from '../logs/ring-reader.js';
+import type { ReadLine, ReadThread } from '../logs/read-line.js';
+import { RingReader } from '../logs/ring-reader.js';
 
 /** Takes what was read of a thread's lines, and what of them was dropped. */
 export type TakeLines = (batch: readonly ReadLine[], dropped: DroppedLines | undefined) => void;
@@ -14,12 +15,13 @@ const LATER_MS = 20;
  */
 export class ThreadLines {
   readonly memory = new SharedArrayBuffer(ringMemoryBytes(RING_BYTES));
-  readonly #reader = new RingReader(this.memory);
+  readonly #reader: RingReader;
   readonly #clock: Clock;
   readonly #take: TakeLines;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, take: TakeLines) {
+  constructor(clock: Clock, thread: ReadThread, take: TakeLines) {
+    this.#reader = new RingReader(this.memory, thread);
     this.#clock = clock;
     this.#take = take;
   }

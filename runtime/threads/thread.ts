@@ -2,7 +2,7 @@ import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { DroppedLines } from '../../workers/protocol/log-ring.js';
 import type { Failure, FromThread, HandlerAddress, ModuleDescription } from '../../workers/protocol/messages.js';
 import type { TraceContext } from '../../workers/protocol/task-options.js';
-import type { ReadLine } from '../logs/ring-reader.js';
+import type { ReadLine } from '../logs/read-line.js';
 
 /** What is posted to a thread for one attempt. */
 export interface Posting {

@@ -1,6 +1,6 @@
 import type { DroppedLines } from '../../workers/protocol/log-ring.js';
 import type { FromThread } from '../../workers/protocol/messages.js';
-import type { ReadLine } from '../logs/ring-reader.js';
+import type { ReadLine } from '../logs/read-line.js';
 import type { Slot } from './slot.js';
 import type { Death, OutcomeReader, Thread, ThreadListener } from './thread.js';
 

@@ -79,7 +79,7 @@ test('the rules for noise in docs/logs.md are those of the code, in their order'
 test('of what docs/logs.md gives for an example of a rule, the second line is counted', () => {
   for (const [name = '', example = ''] of tableOf(page, 'rule')) {
     const gate = new NoiseGate(GATE_TERMS);
-    const said = { level: 'info', logger: 'resize', text: codesOf(example)[0] ?? '' } as const;
+    const said = { level: 'info', taskName: 'resize', text: codesOf(example)[0] ?? '' } as const;
     assert.deepEqual(gate.judge(said, 0), { keep: true, rule: codesOf(name)[0], alarm: false }, example);
     assert.deepEqual(gate.judge(said, 1), { keep: false }, example);
   }
@@ -89,7 +89,7 @@ test('what docs/logs.md calls two lines of a kind is one to the gate', () => {
   const [, ...lines] = /`([^`]+)` and `([^`]+)` are\./.exec(page) ?? [];
   assert.equal(lines.length, 2);
   const gate = new NoiseGate({ ...GATE_TERMS, first: { debug: 1, info: 1, warn: 1, rule: 1 } });
-  const kept = lines.map((text) => gate.judge({ level: 'info', logger: 'resize', text }, 0).keep);
+  const kept = lines.map((text) => gate.judge({ level: 'info', taskName: 'resize', text }, 0).keep);
   assert.deepEqual(kept, [true, false]);
 });
 

@@ -3,7 +3,7 @@ import { basePlan } from '../../runtime/call-options.js';
 import { systemClock } from '../../runtime/clock.js';
 import type { Engine } from '../../runtime/engine.js';
 import type { LogLine } from '../../runtime/logs/log-line.js';
-import type { LostLines } from '../../runtime/logs/log-lines.js';
+import type { LostLines } from '../../runtime/logs/read-line.js';
 import { makeEngine } from '../../runtime/make-engine.js';
 import { TaskModules } from '../../runtime/modules.js';
 import { PromiseSink } from '../../runtime/promise-sink.js';

@@ -115,9 +115,9 @@ const SAMPLES: { readonly [Name in LogEvent['event']]: readonly Sample<Name>[] }
     { circuit: { ...circuit, state: 'closed', retryAfterMs: null } },
   ],
   'log.suppressed': [
-    { note: { ...suppressed, count: 1204, rule: 'heartbeat', logger: undefined } },
-    { note: { ...suppressed, count: 2, logger: 'resize' } },
-    { note: { ...suppressed, count: 1, logger: 'plustwo', windowMs: 1_234.5 } },
+    { note: { ...suppressed, count: 1204, rule: 'heartbeat', taskName: undefined } },
+    { note: { ...suppressed, count: 2, taskName: 'resize' } },
+    { note: { ...suppressed, count: 1, taskName: undefined, windowMs: 1_234.5 } },
   ],
   'log.dropped': [{ dropped }, { dropped: nowhere }],
   'log.summary': [

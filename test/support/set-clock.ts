@@ -18,6 +18,11 @@ export class SetClock {
     return this.#timers.size;
   }
 
+  /** In how many milliseconds the next one fires; Infinity for none. */
+  get next(): number {
+    return Math.min(...[...this.#timers].map(({ at }) => at - this.#now));
+  }
+
   readonly now = (): number => this.#now;
 
   readonly wallNow = (): number => Date.now();

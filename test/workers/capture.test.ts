@@ -53,7 +53,8 @@ test('a line says whose it is, where it was printed, and its place among all lin
   );
 });
 
-const OF_ONE = { taskId: 1, attempt: 2, handler: 10, fields: undefined, isPartial: false, isBinary: false } as const;
+const PLAIN = { isPartial: false, isBinary: false, isLate: false, trace: undefined } as const;
+const OF_ONE = { taskId: 1, attempt: 2, handler: 10, fields: undefined, ...PLAIN } as const;
 const NOBODY = { taskId: undefined, attempt: 0, handler: 0 } as const;
 
 test('unfinished lines are kept apart by attempt and output, and written when the attempt ends', () => {

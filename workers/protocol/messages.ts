@@ -31,6 +31,8 @@ export interface Greeting<Port> {
   readonly args: unknown;
   /** Where lines go that tasks print and log; undefined where nobody wants them: `ctx.log` is silent then, and what is printed goes its usual way. */
   readonly lines: SharedArrayBuffer | undefined;
+  /** Whether a debugger is attached to the process; a thread's own code cannot tell. */
+  readonly isInspected: boolean;
   /** Undefined where nothing is tracked. */
   readonly ledger: LedgerTerms | undefined;
   readonly growth: GrowthTerms | undefined;

@@ -99,14 +99,14 @@ export class HeldWrites {
     if (this.#lines.count === 0) this.#close();
   }
 
-  /** Takes whole lines, each with its newline. */
-  write(bytes: Buffer, count: number): void {
-    if (this.#isClosed || this.#path === undefined) {
-      this.#lines.refuse(count);
-      return;
+  /** Takes whole lines, each with its newline. True if nothing is held, so that their memory can be used again. */
+  write(bytes: Buffer, count: number): boolean {
+    if (this.#isClosed || this.#path === undefined) this.#lines.refuse(count);
+    else {
+      this.#lines.add(this.#path, bytes, count);
+      this.#pass();
     }
-    this.#lines.add(this.#path, bytes, count);
-    this.#pass();
+    return this.held === 0;
   }
 
   /** Tries to write what is held. */

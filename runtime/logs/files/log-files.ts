@@ -30,8 +30,11 @@ export interface LogFilesTerms {
 }
 
 /** How much is written at once. */
-const BATCH_LINES = 512;
-const BATCH_LENGTH = 131_072;
+const BATCH_LENGTH = 65_536;
+/** Bytes of UTF-8 that a unit of text takes at most. */
+const BYTES_PER_UNIT = 3;
+/** A batch is full with the first record that makes it long enough; most are far shorter than a quarter of it. */
+const PAGE_BYTES = BYTES_PER_UNIT * BATCH_LENGTH * 1.25;
 /** When a directory that could not be read is looked at again. */
 const AGAIN_MS = 60_000;
 /** Beside the hour: a clock that stands still there does not keep us busy. */
@@ -40,7 +43,7 @@ const SOONEST_MS = 1_000;
 /**
  * Files of one hour each, in a directory that belongs to this process.
  *
- * Lines are batched until the event loop's turn ends, or until there are 512 of them or 128 KiB: a timer would save little, because whoever
+ * Lines are batched until the event loop's turn ends, or until they have 64 Ki characters: a timer would save little, because whoever
  * has many lines has them in one turn, and what it waits for would be lost when the process is killed. What was handed over is the system's
  * and survives whatever ends the process; the rest of a turn is handed over on its `exit`, and by {@link flush}.
  */
@@ -53,6 +56,8 @@ export class LogFiles {
   #names: WinstonFiles | undefined;
   #hour = NaN;
   #batch = '';
+  /** Where a batch becomes bytes. Memory of its own for each would be given by the system and taken back each time. */
+  #page: Buffer | undefined;
   #count = 0;
   #isShared = false;
   #turn: NodeJS.Immediate | undefined;
@@ -109,19 +114,28 @@ export class LogFiles {
   write(lines: string, count: number): void {
     this.#batch += lines;
     this.#count += count;
-    if (this.#count >= BATCH_LINES || this.#batch.length >= BATCH_LENGTH) this.flush();
+    if (this.#batch.length >= BATCH_LENGTH) this.flush();
     else this.#turn ??= setImmediate(this.#endTurn);
   }
 
   /** Hands over what was taken, now. */
   flush(): void {
     if (this.#count === 0) return;
-    const bytes = Buffer.from(this.#batch);
+    const batch = this.#batch;
     const count = this.#count;
     this.#batch = '';
     this.#count = 0;
     this.#rollOver();
-    this.#writes.write(bytes, count);
+    const most = batch.length * BYTES_PER_UNIT;
+    if (most > PAGE_BYTES) {
+      this.#writes.write(Buffer.from(batch), count);
+      return;
+    }
+    // Nobody else gets the page meanwhile: whoever hears of a fault may write in turn.
+    const page = this.#page ?? Buffer.allocUnsafeSlow(PAGE_BYTES);
+    this.#page = undefined;
+    const isWritten = this.#writes.write(page.subarray(0, page.write(batch)), count);
+    if (isWritten) this.#page = page;
   }
 
   /** Writes what it can, stops packing, and leaves the directory to others. What cannot be written now is told as lost. */

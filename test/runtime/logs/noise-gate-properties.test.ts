@@ -39,7 +39,7 @@ const text = fc
   .map((parts) => parts.join(''));
 const line: fc.Arbitrary<GateLine> = fc.record({
   level: fc.constantFrom('debug', 'info', 'info', 'info', 'warn', 'error'),
-  logger: fc.constantFrom('a', 'b'),
+  taskName: fc.constantFrom('a', 'b'),
   text,
   fields: fc.constantFrom(undefined, undefined, '{"status":200}', '{"status":500}'),
 });
@@ -138,9 +138,9 @@ test('no error and no alarm is ever dropped', () => {
 
 test('no line is dropped whose kind was not kept before', () => {
   const mask = new Mask();
-  const kindOf = ({ level, logger, text }: GateLine) => {
+  const kindOf = ({ level, taskName, text }: GateLine) => {
     mask.read(text, 1);
-    return `${level}|${logger}|${text.length > 400}|${textOfMask(mask.copy())}`;
+    return `${level}|${taskName}|${text.length > 400}|${textOfMask(mask.copy())}`;
   };
   fc.assert(
     fc.property(stream, (given) => {
@@ -175,7 +175,7 @@ test('what is counted is said when it is due, by whoever asks at that time', () 
 });
 
 /** A record as it is written to a file, as large as those get. */
-function recordOf({ level, logger, text }: GateLine): string {
+function recordOf({ level, taskName, text }: GateLine): string {
   return `${JSON.stringify({
     timestamp: '2026-11-21T21:03:00.123Z',
     severity_text: level.toUpperCase(),
@@ -183,7 +183,7 @@ function recordOf({ level, logger, text }: GateLine): string {
     body: text,
     'service.instance.id': 'abcdefgh',
     'task.id': 1,
-    'task.name': logger,
+    'task.name': taskName,
     'task.attempt': 1,
     'thread.slot': 1,
     'thread.generation': 1,
@@ -196,7 +196,7 @@ function recordOf({ level, logger, text }: GateLine): string {
 function summaryOf(note: GateNote<GateLine>): string {
   if (note.type === 'line') return recordOf(note.line);
   if (note.type !== 'suppressed') return '';
-  const { count, rule, kind, level, logger, windowMs } = note;
+  const { count, rule, kind, level, taskName, windowMs } = note;
   const what = rule === undefined ? '' : ` of ${rule}`;
   return `${JSON.stringify({
     timestamp: '2026-11-21T21:03:00.123Z',
@@ -205,7 +205,7 @@ function summaryOf(note: GateNote<GateLine>): string {
     body: `suppressed ${count.toLocaleString('en-US')} lines${what} in ${windowMs / 1_000} s`,
     event_name: 'log.suppressed',
     'service.instance.id': 'abcdefgh',
-    'task.name': logger,
+    'task.name': taskName,
     'log.rule': rule,
     'suppressed.count': count,
     'suppressed.rule': rule,
@@ -217,7 +217,7 @@ function summaryOf(note: GateNote<GateLine>): string {
 test('a log never grows: summaries are smaller than the lines they stand for, however short these are', () => {
   const short = fc.record({
     level: fc.constantFrom('debug' as const, 'info' as const, 'warn' as const),
-    logger: fc.constantFrom('a', 'images'),
+    taskName: fc.constantFrom('a', 'images'),
     text: fc.oneof(
       fc.string({ maxLength: 12 }),
       fc.constantFrom('', 'ping', 'heartbeat', '\u001b[32mok\u001b[0m', '"""', '漢字'),
@@ -259,7 +259,7 @@ test('a log of many kinds, few of each, does not grow either', () => {
     for (let kind = 0; kind < 100; kind++) {
       const line: GateLine = {
         level: 'info',
-        logger: 'a',
+        taskName: 'a',
         text: `k${'abcdefghij'[kind % 10]}${'klmnopqrst'[Math.floor(kind / 10)]}`,
       };
       for (let at = 0; at < 7; at++) {

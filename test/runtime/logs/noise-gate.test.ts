@@ -7,9 +7,9 @@ const MINUTE = 60_000;
 const BEGIN = 1_000_000;
 
 const gateOf = (terms: Partial<GateTerms> = {}) => new NoiseGate<GateLine>({ ...GATE_TERMS, ...terms });
-const lineOf = (text: string, level: GateLine['level'] = 'info', logger = 'images'): GateLine => ({
+const lineOf = (text: string, level: GateLine['level'] = 'info', taskName = 'images'): GateLine => ({
   level,
-  logger,
+  taskName,
   text,
 });
 
@@ -39,7 +39,7 @@ test('keeps the first five of a kind, twenty of a warning, and says how many mor
     kept(gate, 100, (at) => `took ${at} ms`, 'warn'),
     20,
   );
-  const suppressed = { type: 'suppressed', kind: 'took # ms', logger: 'images', windowMs: MINUTE } as const;
+  const suppressed = { type: 'suppressed', kind: 'took # ms', taskName: 'images', windowMs: MINUTE } as const;
   assert.deepEqual(gate.due(BEGIN + MINUTE), [
     { ...suppressed, count: 95, level: 'info' },
     { ...suppressed, count: 95, level: 'debug' },
@@ -103,7 +103,7 @@ test('keeps one of each kind a rule holds for, and says one line for all of them
       rule: 'heartbeat',
       kind: 'heartbeat of node #',
       level: 'info',
-      logger: undefined,
+      taskName: undefined,
       windowMs: MINUTE,
     },
   ]);
@@ -173,7 +173,7 @@ test('a line too long to be held is said instead', () => {
   const gate = gateOf();
   kept(gate, 6, () => 'x'.repeat(10_000));
   assert.deepEqual(gate.due(BEGIN + MINUTE), [
-    { type: 'suppressed', count: 1, kind: 'x'.repeat(48), level: 'info', logger: 'images', windowMs: MINUTE },
+    { type: 'suppressed', count: 1, kind: 'x'.repeat(48), level: 'info', taskName: 'images', windowMs: MINUTE },
   ]);
 });
 
@@ -216,7 +216,7 @@ test('a kind that has to make room is told early, and is new when it comes again
   gate.judge(lineOf('c'), BEGIN + 1_000);
   assert.equal(gate.nextDue(), BEGIN + 1_000);
   assert.deepEqual(gate.due(BEGIN + 1_000), [
-    { type: 'suppressed', count: 5, kind: 'a', level: 'info', logger: 'images', windowMs: 1_000 },
+    { type: 'suppressed', count: 5, kind: 'a', level: 'info', taskName: 'images', windowMs: 1_000 },
   ]);
   assert.equal(
     kept(gate, 10, () => 'a'),

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { type ReadLine, RingReader } from '../../../runtime/logs/ring-reader.js';
+import { type ReadLine, readLine } from '../../../runtime/logs/read-line.js';
+import { RingReader } from '../../../runtime/logs/ring-reader.js';
 import { LogRing } from '../../../workers/log-ring.js';
 import { MOST_LINE_BYTES, RingWord, ringViews } from '../../../workers/protocol/log-ring.js';
 import { Chance } from '../../simulation/seeded.js';
 import { ringLine, ringMemory } from '../../support/ring-line.js';
 
+const THREAD = { slot: 2, generation: 3 };
+
 function ringOf(bytes?: number) {
   const memory = ringMemory(bytes);
   const said: number[] = [];
   const ring = new LogRing(memory, () => said.push(said.length));
-  const reader = new RingReader(memory);
+  const reader = new RingReader(memory, THREAD);
   const read = (): ReadLine[] => {
     const lines: ReadLine[] = [];
     reader.drain((line) => lines.push(line));
@@ -28,13 +31,18 @@ test('a line is read as it was written, whatever it says of itself', () => {
     ringLine({ source: 'stderr', level: 'warn', text: '', isPartial: true }),
     ringLine({ source: 'log', level: 'error', text: 'größer \u{1f600} \0 \ufeff', fields: '{"é":1}' }),
     ringLine({ source: 'log', level: 'debug', fields: '{}', isBinary: true }),
+    ringLine({ trace: `${'a'.repeat(32)}-${'b'.repeat(16)}`, fields: '{"b":2}' }),
+    ringLine({ trace: `${'a'.repeat(32)}-${'b'.repeat(16)}`, isLate: true }),
     ringLine({ taskId: undefined, attempt: 0, handler: 0, seq: 2 ** 31 - 1 }),
     ringLine({ taskId: 2 ** 53 - 1, attempt: 65_000, handler: 100_000, at: 0.125 }),
     ringLine({ text: 'x'.repeat(MOST_LINE_BYTES) }),
     ringLine({ text: '\u{1f600}'.repeat(MOST_LINE_BYTES / 4) }),
   ];
   for (const line of lines) assert.equal(ring.write(line), true);
-  assert.deepEqual(read(), lines);
+  assert.deepEqual(
+    read(),
+    lines.map((line) => readLine(line, THREAD)),
+  );
   assert.deepEqual(read(), []);
 });
 
@@ -122,7 +130,7 @@ test('written = read + dropped, in order and byte for byte, for any sizes and an
     const start = chance.pick([0, 2 ** 31 - 512, -512, 4096]);
     words[RingWord.head] = words[RingWord.tail] = start;
     const ring = new LogRing(memory, () => undefined);
-    const reader = new RingReader(memory);
+    const reader = new RingReader(memory, THREAD);
     const expected: ReadLine[] = [];
     const read: ReadLine[] = [];
     let droppedBytes = 0;
@@ -137,7 +145,7 @@ test('written = read + dropped, in order and byte for byte, for any sizes and an
       const text = Array.from({ length: chance.whole(0, size / 6) }, () => chance.pick(alphabet)).join('');
       const fields = chance.happens(0.3) ? JSON.stringify({ [text.slice(0, 5)]: 'ä' }) : undefined;
       const line = ringLine({ seq, text, fields, taskId: chance.happens(0.2) ? undefined : seq });
-      if (ring.write(line)) expected.push(line);
+      if (ring.write(line)) expected.push(readLine(line, THREAD));
       else {
         dropped++;
         droppedBytes += Buffer.byteLength(text) + Buffer.byteLength(fields ?? '');
@@ -157,7 +165,7 @@ for (const size of [1024, 2 ** 20]) {
   test(`a thread writes into ${size} bytes while another reads: nothing is torn, nothing is unsaid, written = read + dropped`, async () => {
     const memory = ringMemory(size);
     const lines = 50_000;
-    const reader = new RingReader(memory);
+    const reader = new RingReader(memory, THREAD);
     const worker = new Worker(new URL('../../fixtures/logs/write-ring.js', import.meta.url), {
       workerData: { memory, lines },
     });
@@ -169,7 +177,7 @@ for (const size of [1024, 2 ** 20]) {
       const { seq } = line;
       assert.ok(seq >= next, `line ${seq} after line ${next - 1}`);
       const text = `${seq}:${(seq % 3 === 0 ? 'é' : 'e').repeat(seq % 200)}`;
-      assert.deepEqual(line, ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq }));
+      assert.deepEqual(line, readLine(ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq }), THREAD));
       next = seq + 1;
       read++;
     };

@@ -10,7 +10,7 @@ function threadLines() {
   const clock = new ManualClock();
   const taken: string[] = [];
   const lost: number[] = [];
-  const lines = new ThreadLines(clock, (batch, dropped) => {
+  const lines = new ThreadLines(clock, { slot: 1, generation: 2 }, (batch, dropped) => {
     taken.push(batch.map(({ text }) => text).join());
     if (dropped !== undefined) lost.push(dropped.count);
   });
