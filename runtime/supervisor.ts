@@ -53,7 +53,7 @@ export class Supervisor extends EventEmitterAsyncResource {
     const settings = settingsFrom(options);
     super({ name: settings.name });
     this.#settings = settings;
-    this.#journal = makeJournal(settings);
+    this.#journal = makeJournal(settings, (number) => this.#modules.typeOf(number)?.label);
     this.#engine = makeEngine(settings, {
       announcer: this.#announcer(),
       typeOf: (number) => this.#modules.typeOf(number),

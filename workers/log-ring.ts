@@ -9,6 +9,7 @@ import {
   LEVEL_NUMBER,
   LEVEL_SHIFT,
   type LineSink,
+  type LineThread,
   type RingLine,
   type RingViews,
   RingWord,
@@ -21,6 +22,7 @@ import {
 export class LogRing implements LineSink {
   readonly #views: RingViews;
   readonly #area: Buffer;
+  readonly #thread: LineThread;
   readonly #tell: (isUrgent: boolean) => void;
   readonly #mask: number;
   #tail: number;
@@ -31,11 +33,12 @@ export class LogRing implements LineSink {
    * `tell` is to make the reader look: soon, or at once when the ring is half full. It is called once for each, and again only after a line
    * that came when the reader had begun to look.
    */
-  constructor(memory: SharedArrayBuffer, tell: (isUrgent: boolean) => void) {
+  constructor(memory: SharedArrayBuffer, thread: LineThread, tell: (isUrgent: boolean) => void) {
     const views = ringViews(memory);
     const { bytes } = views;
     this.#views = views;
     this.#area = Buffer.from(memory, bytes.byteOffset, bytes.byteLength);
+    this.#thread = thread;
     this.#tell = tell;
     this.#mask = views.size - 1;
     this.#tail = Atomics.load(views.words, RingWord.tail);
@@ -125,6 +128,8 @@ export class LogRing implements LineSink {
     ints[(word + EntryWord.attempt) & words] = line.attempt;
     ints[(word + EntryWord.seq) & words] = line.seq;
     ints[(word + EntryWord.handler) & words] = line.handler;
+    ints[(word + EntryWord.slot) & words] = this.#thread.slot;
+    ints[(word + EntryWord.generation) & words] = this.#thread.generation;
     const numbers = this.#mask >> 3;
     const number = at >> 3;
     floats[(number + EntryNumber.taskId) & numbers] = taskId ?? 0;

@@ -23,7 +23,6 @@ import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
 import { holderOf } from './protocol/dependencies.js';
 import type { HoldingNote } from './protocol/ledger.js';
-import type { LineSink } from './protocol/log-ring.js';
 import type {
   CancelRequest,
   Greeting,
@@ -54,8 +53,8 @@ export class Thread implements ThreadControl, AttemptHost {
   readonly #capture: Capture | undefined;
   readonly #ownsOutput: boolean;
 
-  /** `sink` takes what is logged inline, where there is no ring to write into. */
-  constructor(greeting: Greeting<MessagePort>, sink?: LineSink) {
+  /** `hear` is called inline for each line that is logged; other threads tell of them. */
+  constructor(greeting: Greeting<MessagePort>, hear?: () => void) {
     if (greeting.protocol !== PROTOCOL_VERSION) {
       throw new Error(
         `Expected protocol version ${PROTOCOL_VERSION}, got ${greeting.protocol}; two versions of plustwo are mixed in one installation`,
@@ -68,7 +67,7 @@ export class Thread implements ThreadControl, AttemptHost {
     this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
-    this.#capture = this.#captureLines(greeting, sink);
+    this.#capture = this.#captureLines(greeting, hear);
     this.dependencies = new Dependencies({
       wire: greeting.dependencies,
       holder: holderOf(greeting.slot, greeting.generation),
@@ -163,13 +162,14 @@ export class Thread implements ThreadControl, AttemptHost {
   }
 
   /** A thread's own outputs may be replaced, the host's never: inline it is only heard what is logged. */
-  #captureLines({ lines, isInspected }: Greeting<MessagePort>, sink: LineSink | undefined): Capture | undefined {
-    if (lines === undefined || isMainThread) return sink === undefined ? undefined : new Capture(sink);
-    const ring = new LogRing(lines, (isUrgent) => {
+  #captureLines(greeting: Greeting<MessagePort>, hear: (() => void) | undefined): Capture | undefined {
+    const { lines, isInspected } = greeting;
+    if (lines === undefined) return undefined;
+    const tell = (isUrgent: boolean): void => {
       this.outcomes.say({ type: 'lines', isUrgent });
-    });
-    const capture = new Capture(ring);
-    capture.install(process, isInspected);
+    };
+    const capture = new Capture(new LogRing(lines, greeting, hear ?? tell));
+    if (!isMainThread) capture.install(process, isInspected);
     return capture;
   }
 

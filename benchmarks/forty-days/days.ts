@@ -21,7 +21,8 @@ export interface Shape {
 export const FORTY_DAYS: Shape = { days: 40, tasksPerDay: 100, linesPerTask: 18, failures: 25, slow: 25 };
 
 const BATCHES_PER_DAY = 4;
-const TASK_NAME = 'importRows';
+/** All tasks are of one kind. */
+export const TASK_NAME = 'importRows';
 /** Tasks of a batch begin so long after each other, and take so long. */
 const APART_MS = 2_000;
 const RUN_MS = 60_000;

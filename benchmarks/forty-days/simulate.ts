@@ -7,9 +7,14 @@ import { Incidents } from '../../runtime/logs/incidents.js';
 import { Journal } from '../../runtime/logs/journal.js';
 import { LogFolder } from '../../runtime/logs/log-folder.js';
 import { GATE_TERMS, NoiseGate } from '../../runtime/logs/noise-gate.js';
-import { type RecordSink, Records, type Said } from '../../runtime/logs/records.js';
+import type { LogLine } from '../../runtime/logs/log-line.js';
+import type { Lines } from '../../runtime/logs/read-line.js';
+import { heldSaid, type RecordSink, Records, type Said } from '../../runtime/logs/records.js';
+import { RingReader } from '../../runtime/logs/ring-reader.js';
 import { Stories } from '../../runtime/logs/stories.js';
-import { DAY_MS, type Fate, type Happening, HOUR_MS, happeningsOf, type Shape, START } from './days.js';
+import { LogRing } from '../../workers/log-ring.js';
+import { ringMemoryBytes } from '../../workers/protocol/log-ring.js';
+import { DAY_MS, type Fate, type Happening, HOUR_MS, happeningsOf, type Shape, START, TASK_NAME } from './days.js';
 import { SimulatedTime } from './simulated-time.js';
 
 /** What came of it. */
@@ -23,7 +28,7 @@ export interface Simulated {
 }
 
 const INSTANCE = 'simulate';
-const NAMED = { name: 'importer', threads: 4 } as const;
+const NAMED = { name: 'importer', threads: 4, nameOf: () => TASK_NAME } as const;
 const RETENTION_MS = 7 * DAY_MS;
 const INCIDENT_RETENTION_MS = 90 * DAY_MS;
 const INCIDENT_BYTES = 256 * 2 ** 20;
@@ -111,7 +116,7 @@ function gatedRecords(time: SimulatedTime, app: RecordSink, sink: RecordSink): R
     instance: INSTANCE,
     wallNow: time.now,
     remind: time.remind,
-    gate: new NoiseGate<Said>(GATE_TERMS),
+    gate: new NoiseGate<Said>(GATE_TERMS, heldSaid),
     app,
     logger: undefined,
     incidents: {
@@ -137,8 +142,18 @@ function ungatedRecords(time: SimulatedTime, app: RecordSink): Records {
 }
 
 function tell(journal: Journal, what: Happening): void {
-  if ('line' in what) journal.lines([what.line], undefined);
+  if ('line' in what) journal.lines(read(what.line), undefined);
   else journal.event('settled', what.settled);
+}
+
+const ring = new SharedArrayBuffer(ringMemoryBytes(2 ** 12));
+const writer = new LogRing(ring, { slot: 0, generation: 1 }, () => undefined);
+const reader = new RingReader(ring);
+
+/** A line on its way from its thread. */
+function read(line: LogLine): Lines {
+  if (!writer.write({ ...line, handler: 0, trace: undefined })) throw new Error('A line has no room in the ring');
+  return reader;
 }
 
 /** Resolves when hours that are over are packed and what is overdue is gone. */

@@ -3,9 +3,9 @@ import type { SinkNotice } from './files/sink-notice.js';
 import { logEventOf } from './log-event-of.js';
 import { eventWords, type LogEvent } from './log-events.js';
 import type { LogFolder } from './log-folder.js';
-import { type LogLine, loggerFields } from './log-line.js';
+import { loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
-import type { LostLines } from './read-line.js';
+import type { Lines, LostLines } from './read-line.js';
 import type { Records } from './records.js';
 
 /** What a journal is made of. */
@@ -17,6 +17,8 @@ export interface JournalParts {
   /** The files that records go to, if any. */
   readonly folder: LogFolder | undefined;
   readonly wallNow: () => number;
+  /** What tasks of a handler of such a number are called. */
+  readonly nameOf: (handler: number) => string | undefined;
   /** What the supervisor is called, and how many threads it has. */
   readonly name: string;
   readonly threads: number;
@@ -45,13 +47,14 @@ export class Journal {
   }
 
   /** Lines came from a thread, and some may have found no room there. */
-  lines(lines: readonly LogLine[], lost: LostLines | undefined): void {
-    const { raw, records, wallNow } = this.#parts;
+  lines(lines: Lines, lost: LostLines | undefined): void {
+    const { raw, records, wallNow, nameOf } = this.#parts;
     const now = wallNow();
-    for (const line of lines) {
+    lines.drain((line) => {
+      if (line.taskId !== undefined) line.taskName = nameOf(line.handler);
       raw?.[line.level](line.text, loggerFields(line));
       records?.line(line, now);
-    }
+    });
     records?.flush();
     if (lost !== undefined) this.#say({ event: 'log.dropped', at: now, dropped: lost }, { ...lost });
   }

@@ -5,20 +5,23 @@ import { systemReminder } from '../threads/reminder.js';
 import { Anomalies } from './anomalies.js';
 import type { SinkNotice } from './files/sink-notice.js';
 import { Incidents } from './incidents.js';
-import { Journal } from './journal.js';
+import { Journal, type JournalParts } from './journal.js';
 import { LogFolder } from './log-folder.js';
 import type { NoiseSettings } from './log-settings.js';
 import { throwingApart } from './loggers.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
-import { type IncidentParts, Records, type Said } from './records.js';
+import { type IncidentParts, Records, type Said, heldSaid } from './records.js';
 import { Stories } from './stories.js';
 
 const INSTANCE_LENGTH = 8;
 const LETTERS = 36;
 
 /** What is done with what tasks say, by the option `logs`; undefined where nobody wants to know. */
-export function makeJournal({ logs, name, sizing }: Settings): Journal | undefined {
+export function makeJournal(
+  { logs, name, sizing }: Settings,
+  nameOf: JournalParts['nameOf'],
+): Journal | undefined {
   if (logs === undefined) return undefined;
   const { files, noise } = logs;
   const raw = logs.raw && throwingApart(logs.raw);
@@ -44,7 +47,7 @@ export function makeJournal({ logs, name, sizing }: Settings): Journal | undefin
         incidents: incidentsOf(folder, instance),
       })
     : undefined;
-  const journal = new Journal({ raw, records, folder, wallNow, name, threads: sizing.threads });
+  const journal = new Journal({ raw, records, folder, wallNow, nameOf, name, threads: sizing.threads });
   return journal;
 }
 
@@ -56,7 +59,8 @@ function newInstance(): string {
 function gateOf(noise: NoiseSettings | undefined): NoiseGate<Said> | undefined {
   if (noise === undefined) return undefined;
   const { rules, defaults, windowMs } = noise;
-  return new NoiseGate<Said>({ ...GATE_TERMS, rules: defaults ? [...rules, ...NOISE_RULES] : rules, windowMs });
+  const terms = { ...GATE_TERMS, rules: defaults ? [...rules, ...NOISE_RULES] : rules, windowMs };
+  return new NoiseGate<Said>(terms, heldSaid);
 }
 
 function incidentsOf(folder: LogFolder | undefined, instance: string): IncidentParts | undefined {

@@ -54,6 +54,7 @@ const NONE = Infinity;
 
 export class NoiseGate<Line extends GateLine> {
   readonly #terms: GateTerms;
+  readonly #hold: (line: Line) => Line;
   readonly #rules: readonly GateRule<Line>[];
   readonly #watch: RuleWatch;
   readonly #kinds: Kinds<Line>;
@@ -66,8 +67,10 @@ export class NoiseGate<Line extends GateLine> {
   #isCounting = false;
   #notes: GateNote<Line>[] = [];
 
-  constructor(terms: GateTerms) {
+  /** `hold` makes of a line one that stays as it is, for those that are handed in again and again with another line in them. */
+  constructor(terms: GateTerms, hold: (line: Line) => Line = (line) => line) {
     this.#terms = terms;
+    this.#hold = hold;
     this.#rules = terms.rules.map((rule, place) => new GateRule<Line>(rule, place));
     this.#watch = new RuleWatch(terms.rules.map(({ name }) => name));
     this.#kinds = new Kinds<Line>(terms.mostKinds, this.#rules);
@@ -140,8 +143,8 @@ export class NoiseGate<Line extends GateLine> {
 
   #count(line: Line, kind: Kind<Line>, rule: GateRule<Line> | undefined): void {
     this.#isCounting = true;
-    if (rule !== undefined) rule.tally.add(line, kind.mask);
-    else if (kind.tally.add(line, kind.mask) === 1) this.#counting.add(kind);
+    if (rule !== undefined) rule.tally.add(line, kind.mask, this.#hold);
+    else if (kind.tally.add(line, kind.mask, this.#hold) === 1) this.#counting.add(kind);
   }
 
   readonly #evict = (kind: Kind<Line>): void => {

@@ -15,6 +15,11 @@ export interface LineMarks {
 }
 
 const NO_MARKS: LineMarks = {};
+const PARTIAL = ',"log.partial":true';
+const BINARY = ',"log.binary":true';
+const ATTRIBUTES = ',"attributes":';
+/** Characters before the level and behind all the rest. */
+const LEAST_LENGTH = `{"timestamp":"${timeText(0)}}\n`.length;
 
 const severityOf = (level: LogLevel): string =>
   `","severity_text":"${SEVERITIES[level].text}","severity_number":${SEVERITIES[level].number},"body":"`;
@@ -45,12 +50,22 @@ const commons: (Common | undefined)[] = Array.from({ length: PLACES }, () => und
 export function lineRecord(line: LogLine, instance: string, marks: LineMarks = NO_MARKS): string {
   const { fields } = line;
   let text = headText(line) + escaped(line.text) + commonText(line, instance) + String(line.seq);
-  if (line.isPartial) text += ',"log.partial":true';
-  if (line.isBinary) text += ',"log.binary":true';
+  if (line.isPartial) text += PARTIAL;
+  if (line.isBinary) text += BINARY;
   if (marks.rule !== undefined) text += `,"log.rule":${quoted(marks.rule)}`;
   if (marks.alarm === true) text += ',"log.alarm":true';
   if (marks.incident !== undefined) text += `,"incident.id":${quoted(marks.incident)}`;
-  return fields === undefined ? `${text}}\n` : `${text},"attributes":${fields}}\n`;
+  return fields === undefined ? `${text}}\n` : `${text}${ATTRIBUTES}${fields}}\n`;
+}
+
+/** How long its record would be, but for what JSON would have escaped in its text. */
+export function lineLength(line: LogLine, instance: string): number {
+  const { fields } = line;
+  let length = LEAST_LENGTH + AFTER_TIME[line.level].length + line.text.length;
+  length += commonText(line, instance).length + String(line.seq).length;
+  if (line.isPartial) length += PARTIAL.length;
+  if (line.isBinary) length += BINARY.length;
+  return fields === undefined ? length : length + ATTRIBUTES.length + fields.length;
 }
 
 let headAt = NaN;

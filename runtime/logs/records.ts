@@ -10,8 +10,9 @@ import { type LogLine, loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
 import type { NoiseGate } from './noise-gate.js';
 import { occurrenceOf } from './occurrences.js';
-import { eventRecord, type LineMarks, lineRecord, taskEndedRecord } from './record.js';
+import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
 import type { Stories } from './stories.js';
+import type { ReadLine } from './read-line.js';
 import { type Standing, Totals } from './totals.js';
 
 /** Where records go. */
@@ -30,6 +31,11 @@ interface OwnSaid extends GateLine {
   readonly record: string;
   /** What a logger gets beside the text. */
   readonly details: Record<string, unknown>;
+}
+
+/** One that stays as it is, of one that may be read over. */
+export function heldSaid(said: Said): Said {
+  return said.source === 'supervisor' ? said : { ...said };
 }
 
 /** What records are made with. */
@@ -79,7 +85,7 @@ export class Records {
   }
 
   /** A task has printed or logged something. `now` is asked once for all that came together: it may cost as much as a record. */
-  line(line: LogLine, now = this.#parts.wallNow()): void {
+  line(line: ReadLine, now = this.#parts.wallNow()): void {
     if (!line.isLate) this.#parts.incidents?.stories.add(line);
     this.#offer(line, now);
   }
@@ -112,6 +118,10 @@ export class Records {
     } else this.#offer(said);
     if (incidents === undefined) return;
     const findings = incidents.anomalies.settled(ended);
+    if (findings.length === 0 && level !== 'error') {
+      incidents.stories.drop(taskId);
+      return;
+    }
     const story = incidents.stories.take(taskId);
     this.#keepIncident(incidents.incidents.ofTask(ended, story));
     for (const finding of findings) {
@@ -142,12 +152,16 @@ export class Records {
     }
     const verdict = gate.judge(said, now);
     if (verdict.keep) this.#keep(said, 'new', verdict);
-    else this.#totals.suppressed(this.#recordOf(said).length);
+    else this.#totals.suppressed(this.#lengthOf(said));
     this.#wakeAt(gate.nextDue());
   }
 
   #recordOf(said: Said, marks?: LineMarks): string {
     return said.source === 'supervisor' ? said.record : lineRecord(said, this.#parts.instance, marks);
+  }
+
+  #lengthOf(said: Said): number {
+    return said.source === 'supervisor' ? said.record.length : lineLength(said, this.#parts.instance);
   }
 
   #keep(said: Said, standing: Standing, marks?: LineMarks): void {

@@ -1,5 +1,7 @@
 import { LargestFirst, type Sized } from './largest-first.js';
+import { KeptLines } from './kept-lines.js';
 import type { LogLine } from './log-line.js';
+import type { ReadLine } from './read-line.js';
 
 /** The last lines of a task, from before the gate. */
 export interface Story {
@@ -9,7 +11,7 @@ export interface Story {
   readonly missing: number;
 }
 
-/** How much is kept. Bytes are about those of memory: one for each character, {@link LINE_BYTES} and {@link TASK_BYTES} beside. */
+/** How much is kept. Bytes are about those of memory: those of its entry, {@link LINE_BYTES} and {@link TASK_BYTES} beside. */
 export interface StoryLimits {
   /** Lines of one task. */
   readonly lines: number;
@@ -21,14 +23,16 @@ export interface StoryLimits {
 
 export const STORY_LIMITS: StoryLimits = { lines: 200, bytes: 256 * 1024, totalBytes: 16 * 2 ** 20 };
 
-/** What a line takes beside its texts, */
-export const LINE_BYTES = 256;
+/** What a line takes beside its entry, */
+export const LINE_BYTES = 24;
 /** and a task beside its lines. */
 export const TASK_BYTES = 200;
 
 interface Kept extends Sized {
-  lines: (LogLine | undefined)[];
-  /** The first of `lines` that is still there. */
+  readonly taskName: string | undefined;
+  /** Of its lines: texts without a pointer in them, which are the least that can be kept of what hardly anybody will ask for. */
+  entries: (string | undefined)[];
+  /** The first of them that is still there. */
   head: number;
   missing: number;
 }
@@ -64,15 +68,16 @@ export class Stories {
   }
 
   /** Takes a line, as it was captured. One of no task is left to others. */
-  add(line: LogLine): void {
+  add(line: ReadLine): void {
     const { taskId } = line;
     if (taskId === undefined) return;
-    const kept = this.#byTask.get(taskId) ?? this.#open(taskId);
+    const kept = this.#byTask.get(taskId) ?? this.#open(taskId, line.taskName);
     if (kept === undefined) return;
     const { lines, bytes, totalBytes } = this.#limits;
-    kept.lines.push(line);
-    this.#grow(kept, bytesOf(line));
-    while ((kept.lines.length - kept.head > lines || kept.size > bytes) && this.#dropOldest(kept));
+    const entry = line.entry();
+    kept.entries.push(entry);
+    this.#grow(kept, bytesOf(entry));
+    while ((kept.entries.length - kept.head > lines || kept.size > bytes) && this.#dropOldest(kept));
     // It ends early where the largest has no line left: that many tasks are not forgotten, for what is missing of each has to be said.
     while (this.#bytes > totalBytes && this.#dropOldest(this.#bySize.largest ?? kept));
   }
@@ -80,7 +85,7 @@ export class Stories {
   /** The task's story so far; undefined when it has printed nothing. */
   read(taskId: number): Story | undefined {
     const kept = this.#byTask.get(taskId);
-    return kept && { lines: kept.lines.slice(kept.head) as LogLine[], missing: kept.missing };
+    return kept && { lines: linesOf(kept), missing: kept.missing };
   }
 
   /** The task's story, which is then nowhere else. */
@@ -99,9 +104,9 @@ export class Stories {
     this.#bytes -= kept.size;
   }
 
-  #open(taskId: number): Kept | undefined {
+  #open(taskId: number, taskName: string | undefined): Kept | undefined {
     if (!this.#isPending(taskId)) return undefined;
-    const kept: Kept = { lines: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
+    const kept: Kept = { taskName, entries: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
     this.#byTask.set(taskId, kept);
     this.#bySize.add(kept);
     this.#bytes += TASK_BYTES;
@@ -115,15 +120,15 @@ export class Stories {
 
   /** Says whether there was one. */
   #dropOldest(kept: Kept): boolean {
-    const { lines, head } = kept;
-    const oldest = lines[head];
+    const { entries, head } = kept;
+    const oldest = entries[head];
     if (oldest === undefined) return false;
-    lines[head] = undefined;
+    entries[head] = undefined;
     kept.head++;
     kept.missing++;
     // Moving the rest up for each line would cost a walk over all of them.
-    if (kept.head >= this.#limits.lines || kept.head === lines.length) {
-      kept.lines = lines.slice(kept.head);
+    if (kept.head >= this.#limits.lines || kept.head === entries.length) {
+      kept.entries = entries.slice(kept.head);
       kept.head = 0;
     }
     this.#grow(kept, -bytesOf(oldest));
@@ -131,6 +136,12 @@ export class Stories {
   }
 }
 
-function bytesOf({ text, fields }: LogLine): number {
-  return LINE_BYTES + text.length + (fields?.length ?? 0);
+function bytesOf(entry: string): number {
+  return LINE_BYTES + entry.length;
+}
+
+function linesOf({ entries, head, taskName }: Kept): LogLine[] {
+  const lines: LogLine[] = [];
+  new KeptLines(entries.slice(head) as string[]).drain((line) => lines.push({ ...line, taskName }));
+  return lines;
 }

@@ -17,13 +17,13 @@ export class Tally<Line extends GateLine> {
   #level: LogLevel = 'debug';
   #taskName: string | undefined;
 
-  /** Counts a line, and gives how many there are now. */
-  add(line: Line, mask: Uint32Array): number {
+  /** Counts a line, and gives how many there are now. `hold` makes one of it that stays as it is. */
+  add(line: Line, mask: Uint32Array, hold: (line: Line) => Line): number {
     if (++this.#count === 1) {
       this.#mask = mask;
       this.#level = line.level;
       this.#taskName = line.taskName;
-      this.#held = sizeOf(line) <= MOST_HELD ? line : undefined;
+      this.#held = sizeOf(line) <= MOST_HELD ? hold(line) : undefined;
       return 1;
     }
     this.#held = undefined;

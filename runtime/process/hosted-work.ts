@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { entriesOf } from '../logs/kept-lines.js';
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd, Frame } from '../engine.js';
 import { ClosedError } from '../errors.js';
@@ -152,7 +153,7 @@ export class HostedWork {
       announcer: this.#announcer(),
       typeOf: (number) => this.types.of(number),
       lines: (lines, lost) => {
-        this.#listener.say({ type: 'lines', lines, lost });
+        this.#listener.say({ type: 'lines', entries: entriesOf(lines), lost });
       },
       onReady: this.#ready as EngineRim['onReady'],
       onBroken: (error) => {

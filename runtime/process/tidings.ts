@@ -1,3 +1,4 @@
+import { KeptLines } from '../logs/kept-lines.js';
 import type { Frame } from '../engine.js';
 import type { DeathRecord } from '../errors.js';
 import { Findings } from '../ledger/findings.js';
@@ -44,7 +45,7 @@ export class Tidings {
         break;
       case 'lines':
         guarded(() => {
-          this.#rim.lines(message.lines, message.lost);
+          this.#rim.lines(new KeptLines(message.entries), message.lost);
         });
         break;
       case 'progress':

@@ -8,7 +8,6 @@ import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
-import type { LogLine } from '../logs/log-line.js';
 import type { LostLines } from '../logs/read-line.js';
 import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
@@ -124,7 +123,7 @@ export type FromHost =
   /** A thread has found something out about tasks; their outcomes come later. */
   | { readonly type: 'finding'; readonly slot: number; readonly generation: number; readonly finding: Finding }
   /** What was printed and logged in its threads, and what of that was lost. Outcomes that came after it come after it. */
-  | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly lost: LostLines | undefined }
+  | { readonly type: 'lines'; readonly entries: readonly string[]; readonly lost: LostLines | undefined }
   | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'retried'; readonly retry: HostedRetry }
   | { readonly type: 'retry'; readonly event: RetryEvent }

@@ -1,8 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LineSink } from '../../workers/protocol/log-ring.js';
 import type { Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
 import type { Clock } from '../clock.js';
-import { readLine } from '../logs/read-line.js';
 import { THREAD_CODE } from '../thread-code.js';
 import type { ThreadSetup } from './piscina-thread.js';
 import { endOf, RecordedThread } from './recorded-thread.js';
@@ -12,7 +10,7 @@ import type { Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.j
 interface ThreadCode {
   readonly Thread: new (
     greeting: Greeting<MessagePort>,
-    sink: LineSink | undefined,
+    hear: (() => void) | undefined,
   ) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
 }
 
@@ -32,8 +30,7 @@ export class InlineThread extends RecordedThread implements Thread {
   #wake: (() => Promise<void> | undefined) | undefined;
 
   constructor(setup: InlineSetup, slot: number, generation: number, listener: ThreadListener) {
-    // What is printed is the host's own affair, and what is logged needs no ring.
-    super({ ...setup, logs: false }, slot, generation, listener);
+    super(setup, slot, generation, listener);
     this.#setup = setup;
     this.#listener = listener;
   }
@@ -71,23 +68,17 @@ export class InlineThread extends RecordedThread implements Thread {
     return { ...this.readGauges(), threadId: 0, stamp: 0, eventLoopUtilization: null };
   }
 
-  #sink(): LineSink {
-    return {
-      write: (line) => {
-        this.#listener.lines([readLine(line, this)], undefined);
-        return true;
-      },
-    };
-  }
-
   async #start(): Promise<void> {
     const code = (await import(THREAD_CODE)) as ThreadCode;
-    const { args, logs, faults, dependencies } = this.#setup;
+    const { args, faults, dependencies } = this.#setup;
     const untracked = { ledger: undefined, growth: undefined };
     const greeting = this.greeting({ output: 'inherit', args, faults, dependencies, ...untracked });
     greeting.bell.unref();
     greeting.control.unref();
-    const inside = new code.Thread(greeting, logs ? this.#sink() : undefined);
+    // At once: what a handler logs that gives nobody else a turn would fill the ring.
+    const inside = new code.Thread(greeting, () => {
+      this.lookForLines();
+    });
     greeting.control.unref();
     this.#wake = () => inside.runner.wake();
     this.#listener.ready();

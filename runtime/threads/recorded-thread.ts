@@ -29,14 +29,14 @@ export abstract class RecordedThread {
   protected readonly bell: Bell;
   readonly #cargo = new MessageChannel();
   readonly #channel = new MessageChannel();
-  /** Undefined where nobody wants them, and inline. */
+  /** Undefined where nobody wants them. */
   readonly #lines: ThreadLines | undefined;
 
   constructor({ entries, logs, clock }: WireSetup, slot: number, generation: number, listener: ThreadListener) {
     this.slot = slot;
     this.generation = generation;
     this.entries = entries;
-    this.#lines = logs ? new ThreadLines(clock, this, listener.lines.bind(listener)) : undefined;
+    this.#lines = logs ? new ThreadLines(clock, listener.lines.bind(listener)) : undefined;
     this.recorder = new FlightRecorder(entries, {
       send: (value, transfer) => {
         this.#cargo.port1.postMessage(value, transfer as never);
@@ -92,6 +92,11 @@ export abstract class RecordedThread {
   /** Reads what was printed and logged. */
   protected readLines(): void {
     this.#lines?.read();
+  }
+
+  /** The same, by who is told of each. */
+  protected lookForLines(): void {
+    this.#lines?.look();
   }
 
   /** What the recorder tells of it; `null` for what it does not know. */

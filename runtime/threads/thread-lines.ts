@@ -1,10 +1,10 @@
 import { type DroppedLines, RING_BYTES, ringMemoryBytes } from '../../workers/protocol/log-ring.js';
 import type { Clock, Timer } from '../clock.js';
-import type { ReadLine, ReadThread } from '../logs/read-line.js';
+import type { Lines } from '../logs/read-line.js';
 import { RingReader } from '../logs/ring-reader.js';
 
-/** Takes what was read of a thread's lines, and what of them was dropped. */
-export type TakeLines = (batch: readonly ReadLine[], dropped: DroppedLines | undefined) => void;
+/** Takes a thread's lines, and what of them was dropped. */
+export type TakeLines = (lines: Lines, dropped: DroppedLines | undefined) => void;
 
 /** A thread that has said that there are lines may go on printing; they are read together. */
 const LATER_MS = 20;
@@ -15,23 +15,20 @@ const LATER_MS = 20;
  */
 export class ThreadLines {
   readonly memory = new SharedArrayBuffer(ringMemoryBytes(RING_BYTES));
-  readonly #reader: RingReader;
+  readonly #reader = new RingReader(this.memory);
   readonly #clock: Clock;
   readonly #take: TakeLines;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, thread: ReadThread, take: TakeLines) {
-    this.#reader = new RingReader(this.memory, thread);
+  constructor(clock: Clock, take: TakeLines) {
     this.#clock = clock;
     this.#take = take;
   }
 
   /** Reads all there is. */
   read(): void {
-    const batch: ReadLine[] = [];
-    this.#reader.drain((line) => batch.push(line));
     const dropped = this.#reader.takeDropped();
-    if (batch.length > 0 || dropped !== undefined) this.#take(batch, dropped);
+    if (dropped !== undefined || !this.#reader.isEmpty) this.#take(this.#reader, dropped);
   }
 
   /** The thread has said that there are lines. It says so again only once they have been looked for. */

@@ -3,7 +3,7 @@ import { basePlan } from '../../runtime/call-options.js';
 import { systemClock } from '../../runtime/clock.js';
 import type { Engine } from '../../runtime/engine.js';
 import type { LogLine } from '../../runtime/logs/log-line.js';
-import type { LostLines } from '../../runtime/logs/read-line.js';
+import type { Lines, LostLines } from '../../runtime/logs/read-line.js';
 import { makeEngine } from '../../runtime/make-engine.js';
 import { TaskModules } from '../../runtime/modules.js';
 import { PromiseSink } from '../../runtime/promise-sink.js';
@@ -11,6 +11,7 @@ import { settingsFrom } from '../../runtime/settings.js';
 import type { SupervisorOptions } from '../../runtime/supervisor-options.js';
 import { Task, type TaskType } from '../../runtime/task.js';
 import { deferred } from './deferred.js';
+import { copiesOf } from './read-line.js';
 
 const ignore = (): undefined => undefined;
 const LOGGER = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -72,7 +73,8 @@ export class EngineStand {
     await this.engine.end();
   }
 
-  #heard(lines: readonly LogLine[], lost: LostLines | undefined): void {
+  #heard(read: Lines, lost: LostLines | undefined): void {
+    const lines = copiesOf(read).map(({ handler, ...line }) => ({ ...line, taskName: line.taskId === undefined ? undefined : this.#modules.typeOf(handler)?.label }));
     this.lines.push(...lines);
     if (lost !== undefined) this.lost.push(lost);
     for (const { is, heard } of this.#wanted) if (lines.some(is)) heard();

@@ -48,6 +48,12 @@ export interface RingLine {
   readonly trace: string | undefined;
 }
 
+/** A thread, as lines name it. */
+export interface LineThread {
+  readonly slot: number;
+  readonly generation: number;
+}
+
 /** Takes the lines of a thread. */
 export interface LineSink {
   /** False when there is no room for it; it is counted then. */
@@ -95,13 +101,16 @@ export const EntryWord = {
   attempt: 3,
   seq: 4,
   handler: 5,
+  /** The thread it comes from. */
+  slot: 10,
+  generation: 11,
 } as const;
 
 /** Numbers of an entry, in places of eight bytes. */
 export const EntryNumber = { taskId: 3, at: 4 } as const;
 
 /** Bytes of an entry before its text. */
-export const ENTRY_HEADER_BYTES = 40;
+export const ENTRY_HEADER_BYTES = 48;
 
 /** Bits of `kind`. Source and level stand below them, two bits each. */
 export const EntryFlag = {

@@ -6,10 +6,11 @@ import { Anomalies } from '../../../runtime/logs/anomalies.js';
 import { Incidents } from '../../../runtime/logs/incidents.js';
 import type { LogLine } from '../../../runtime/logs/log-line.js';
 import { GATE_TERMS, NoiseGate } from '../../../runtime/logs/noise-gate.js';
-import { type RecordSink, Records, type Said } from '../../../runtime/logs/records.js';
+import { heldSaid, type RecordSink, Records, type Said } from '../../../runtime/logs/records.js';
 import { Stories } from '../../../runtime/logs/stories.js';
 import { range } from '../../support/log-place.js';
 import { bodiesOf, eventsOf, type ReadRecord, recordsOf, sumOf } from '../../support/records-in.js';
+import { readLine } from '../../support/read-line.js';
 import { ended, failed, INSTANCE, line } from '../../support/sample-records.js';
 
 const MORNING = Date.UTC(2026, 2, 1, 9, 30);
@@ -55,7 +56,7 @@ class Stand {
       instance: INSTANCE,
       wallNow: () => this.now,
       remind: (ms, fire) => this.#remind(ms, fire),
-      gate: gated ? new NoiseGate<Said>(GATE_TERMS) : undefined,
+      gate: gated ? new NoiseGate<Said>(GATE_TERMS, heldSaid) : undefined,
       app: this.app,
       logger: undefined,
       incidents: stories
@@ -82,7 +83,7 @@ class Stand {
   }
 
   say(text: string, own: Partial<LogLine> = {}): void {
-    this.records.line(line({ at: this.now, text, ...own }));
+    this.records.line(readLine(line({ at: this.now, text, ...own })));
   }
 
   get summaries(): Record<string, number>[] {

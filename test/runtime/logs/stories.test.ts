@@ -3,14 +3,18 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { LogLine } from '../../../runtime/logs/log-line.js';
 import { LINE_BYTES, STORY_LIMITS, Stories, type StoryLimits, TASK_BYTES } from '../../../runtime/logs/stories.js';
+import { alignedEntry, ENTRY_HEADER_BYTES } from '../../../workers/protocol/log-ring.js';
+import { readLine } from '../../support/read-line.js';
 import { line } from '../../support/sample-records.js';
 
 const always = (): boolean => true;
-const sizeOf = ({ text, fields }: LogLine): number => LINE_BYTES + text.length + (fields?.length ?? 0);
+/** About what a line takes that is not long. */
+const LINE = 256;
+const sizeOf = ({ text }: LogLine): number => LINE_BYTES + alignedEntry(ENTRY_HEADER_BYTES + text.length);
 const seqs = (lines: readonly LogLine[] = []): number[] => lines.map(({ seq }) => seq);
 
 function fill(stories: Stories, taskId: number, count: number, text = ''): void {
-  for (let seq = 0; seq < count; seq++) stories.add(line({ taskId, seq, text }));
+  for (let seq = 0; seq < count; seq++) stories.add(readLine(line({ taskId, seq, text })));
 }
 
 test('a story has the last 200 lines of its task in order, and says how many are missing', () => {
@@ -50,7 +54,7 @@ test('a story that was read is still kept', () => {
 test('lines of no task, and of one that is settled already, are not kept', () => {
   const settled = new Set([1]);
   const stories = new Stories((taskId) => !settled.has(taskId));
-  stories.add(line({ taskId: undefined }));
+  stories.add(readLine(line({ taskId: undefined })));
   fill(stories, 1, 5);
   assert.equal(stories.size, 0);
   fill(stories, 2, 5);
@@ -72,10 +76,10 @@ test('one task never takes more than its bytes; of a line that is too large by i
   const stories = new Stories(always);
   fill(stories, 1, 200, 'x'.repeat(10_000));
   const { lines = [], missing } = stories.read(1) ?? {};
-  assert.equal(lines.length, Math.floor((STORY_LIMITS.bytes - TASK_BYTES) / (10_000 + LINE_BYTES)));
+  assert.equal(lines.length, Math.floor((STORY_LIMITS.bytes - TASK_BYTES) / sizeOf(line({ text: 'x'.repeat(10_000) }))));
   assert.equal(missing, 200 - lines.length);
   assert.equal(lines.at(-1)?.seq, 199);
-  stories.add(line({ taskId: 1, text: 'x'.repeat(STORY_LIMITS.bytes) }));
+  stories.add(readLine(line({ taskId: 1, fields: JSON.stringify({ x: 'x'.repeat(STORY_LIMITS.bytes) }) })));
   assert.deepEqual(stories.take(1), { lines: [], missing: 201 });
 });
 
@@ -84,7 +88,7 @@ test('of all tasks together the one with the most gives, and the small ones keep
   for (let taskId = 1; taskId <= 1_000; taskId++) fill(stories, taskId, 3, 'small');
   for (let taskId = 2_001; taskId <= 2_100; taskId++) fill(stories, taskId, 200, 'x'.repeat(1_000));
   assert.ok(stories.bytes <= STORY_LIMITS.totalBytes);
-  assert.ok(stories.bytes > STORY_LIMITS.totalBytes - 2 * (1_000 + LINE_BYTES));
+  assert.ok(stories.bytes > STORY_LIMITS.totalBytes - 2 * sizeOf(line({ text: 'x'.repeat(1_000) })));
   for (let taskId = 1; taskId <= 1_000; taskId++) assert.equal(stories.read(taskId)?.lines.length, 3);
   const kept = [...Array(100).keys()].map((each) => stories.read(2_001 + each));
   const counts = kept.map((story) => story?.lines.length ?? 0);
@@ -124,7 +128,7 @@ class Model {
 }
 
 test('tasks without number are not forgotten: when no line is left to go, the count of each still stands', () => {
-  const stories = new Stories(always, { lines: 5, bytes: 10 * LINE_BYTES, totalBytes: 10 * TASK_BYTES });
+  const stories = new Stories(always, { lines: 5, bytes: 10 * LINE, totalBytes: 10 * TASK_BYTES });
   for (let taskId = 1; taskId <= 20; taskId++) fill(stories, taskId, 2);
   assert.equal(stories.bytes, 20 * TASK_BYTES);
   for (let taskId = 1; taskId <= 20; taskId++) assert.deepEqual(stories.take(taskId), { lines: [], missing: 2 });
@@ -132,9 +136,9 @@ test('tasks without number are not forgotten: when no line is left to go, the co
 });
 
 test('whatever comes in whatever order: limits hold, each story is the end of what came, and nothing is lost uncounted', () => {
-  const limits: StoryLimits = { lines: 5, bytes: 5 * LINE_BYTES, totalBytes: 13 * LINE_BYTES };
+  const limits: StoryLimits = { lines: 5, bytes: 5 * LINE, totalBytes: 13 * LINE };
   const step = fc.oneof(
-    { weight: 8, arbitrary: fc.record({ taskId: fc.nat(5), length: fc.nat(2 * LINE_BYTES) }) },
+    { weight: 8, arbitrary: fc.record({ taskId: fc.nat(5), length: fc.nat(2 * LINE) }) },
     { weight: 1, arbitrary: fc.record({ drop: fc.nat(5) }) },
     { weight: 1, arbitrary: fc.record({ take: fc.nat(5) }) },
   );
@@ -148,7 +152,7 @@ test('whatever comes in whatever order: limits hold, each story is the end of wh
         if ('length' in each) {
           const added = line({ taskId: each.taskId, seq, text: 'x'.repeat(each.length) });
           came.set(each.taskId, [...(came.get(each.taskId) ?? []), added]);
-          stories.add(added);
+          stories.add(readLine(added));
           model.add(added);
         } else if ('take' in each) {
           stories.take(each.take);

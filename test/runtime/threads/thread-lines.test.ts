@@ -3,6 +3,7 @@ import test from 'node:test';
 import { ThreadLines } from '../../../runtime/threads/thread-lines.js';
 import { LogRing } from '../../../workers/log-ring.js';
 import { MOST_LINE_BYTES, RING_BYTES } from '../../../workers/protocol/log-ring.js';
+import { textsOf } from '../../support/read-line.js';
 import { ringLine } from '../../support/ring-line.js';
 import { ManualClock } from '../../support/stub-thread.js';
 
@@ -10,12 +11,12 @@ function threadLines() {
   const clock = new ManualClock();
   const taken: string[] = [];
   const lost: number[] = [];
-  const lines = new ThreadLines(clock, { slot: 1, generation: 2 }, (batch, dropped) => {
-    taken.push(batch.map(({ text }) => text).join());
+  const lines = new ThreadLines(clock, (read, dropped) => {
+    taken.push(textsOf(read).join());
     if (dropped !== undefined) lost.push(dropped.count);
   });
   const urged: number[] = [];
-  const ring = new LogRing(lines.memory, (isUrgent) => {
+  const ring = new LogRing(lines.memory, { slot: 1, generation: 2 }, (isUrgent) => {
     if (isUrgent) urged.push(urged.length);
     else lines.plan();
   });
