@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import type { Bench, Reading, Setting } from './harness/bench.js';
 import { gauge } from './harness/gauge.js';
 import { accountedFor, checkCount, linesIn } from './logs/lines-of.js';
-import type { Saying } from './logs/log-work.js';
+import type { LogRun, Saying } from './logs/log-work.js';
 import { PlainWinston } from './logs/plain-winston.js';
-import { type LogRun, Supervised } from './logs/supervised.js';
+import { Supervised } from './logs/supervised.js';
+
+interface SayModule {
+  printLines(from: number): number;
+  logLines(from: number): number;
+  makeLines(from: number): number;
+}
+
+const HANDLERS = new URL('./handlers/say-lines.js', import.meta.url);
 
 interface Way {
   readonly name: string;
@@ -47,12 +55,14 @@ function logsCost({ name, work, saying, isGated }: Way): Bench {
 }
 
 async function ofOurs(dir: string, run: LogRun, { threads }: Setting, isGated: boolean): Promise<Reading> {
-  const supervised = await Supervised.open(dir, threads, isGated);
+  const supervised = new Supervised(dir, threads, isGated);
+  const { printLines, logLines, makeLines } = await supervised.load<SayModule>(HANDLERS);
+  const say = run.saying === 'console' ? printLines : logLines;
   const warm = warmUpOf(run);
-  await supervised.run(warm);
-  await supervised.run(unsaid(warm));
-  const before = await gauge(linesOf(run), () => supervised.run(unsaid(run)));
-  const said = await gauge(linesOf(run), () => supervised.run(run));
+  await supervised.run(warm, say);
+  await supervised.run(warm, makeLines);
+  const before = await gauge(linesOf(run), () => supervised.run(run, makeLines));
+  const said = await gauge(linesOf(run), () => supervised.run(run, say));
   await supervised.close();
   const tasks = 2 * (warm.tasks + run.tasks);
   checkCount('plustwo', accountedFor(dir), linesOf(warm) + linesOf(run) + tasks);
@@ -77,7 +87,7 @@ async function ofWinston(dir: string, run: LogRun): Promise<Reading> {
 }
 
 const linesOf = ({ tasks, linesPerTask }: LogRun): number => tasks * linesPerTask;
-const warmUpOf = (run: LogRun): LogRun => ({ ...run, tasks: Math.ceil(run.tasks / 4) });
+const warmUpOf = (run: LogRun): LogRun => ({ ...run, tasks: Math.ceil(run.tasks / 2) });
 const unsaid = (run: LogRun): LogRun => ({ ...run, saying: 'nothing' });
 
 function difference(before: Reading, said: Reading): Reading {

@@ -77,8 +77,8 @@ export class LogRing implements LineSink {
     let fieldsBytes = 0;
     // Where the longest it can be fits in one piece, it is laid down without being measured first.
     if (at + most <= this.#views.size && this.#hasRoom(most)) {
-      textBytes = this.#area.write(text, start, most, 'utf8');
-      if (fields !== '') fieldsBytes = this.#area.write(fields, start + textBytes, most, 'utf8');
+      textBytes = this.#area.write(text, start, most);
+      if (fields !== '') fieldsBytes = this.#area.write(fields, start + textBytes, most);
     } else {
       const bytes = ENTRY_HEADER_BYTES + Buffer.byteLength(text) + Buffer.byteLength(fields);
       if (!this.#hasRoom(alignedEntry(bytes))) return false;

@@ -1,10 +1,10 @@
 /** How a task says its lines; `nothing` makes them all the same, so that what that costs can be taken off. */
 export type Saying = 'console' | 'ctx.log' | 'nothing';
 
-/** What a task of the log benches is asked: so many lines from there on. */
-export interface LogWork {
-  readonly from: number;
-  readonly count: number;
+/** Tasks and their lines. */
+export interface LogRun {
+  readonly tasks: number;
+  readonly linesPerTask: number;
   readonly saying: Saying;
 }
 
@@ -25,6 +25,11 @@ export function lineOf(index: number): string {
   const whose = index % 20 === 19 ? wordOf(index) : name;
   const line = `${action} ${whose} ${index} of ${name} in ${index % 97} ms, ${(index * 7919) % 100_003} bytes, next in line is`;
   return line.padEnd(LENGTH, '.');
+}
+
+/** A line of a task of the throughput bench: as cheap to make as lines are, so that it is not making them that is measured. */
+export function stepLine(task: number, step: number): string {
+  return `item ${task}, step ${step}: copied the next part of it and went on, all as it should be`;
 }
 
 /** The number in letters: digits would make all of them one kind. */

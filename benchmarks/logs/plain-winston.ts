@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createLogger, format, type Logger } from 'winston';
 import DailyRotateFile from 'winston-daily-rotate-file';
-import { lineOf } from './log-work.js';
-import type { LogRun } from './supervised.js';
+import { type LogRun, lineOf } from './log-work.js';
 
 /** Lines a turn of the event loop: what a busy server logs between two requests it reads. */
 const LINES_PER_TURN = 500;

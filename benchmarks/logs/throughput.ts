@@ -8,8 +8,12 @@ import type { Reading } from '../harness/bench.js';
 import { gauge } from '../harness/gauge.js';
 import type { Contender } from '../pools/pool.js';
 import { accountedFor, checkCount } from './lines-of.js';
-import { lineOf } from './log-work.js';
-import { type LogRun, runLogTasks, Supervised } from './supervised.js';
+import { type LogRun, stepLine } from './log-work.js';
+import { runLogTasks, Supervised } from './supervised.js';
+
+interface PrintModule {
+  default(task: number): number;
+}
 
 /** What is measured. */
 export interface ThroughputTerms {
@@ -21,7 +25,10 @@ export interface ThroughputTerms {
 }
 
 const SIDE = fileURLToPath(new URL('./throughput-side.js', import.meta.url));
+const HANDLER = new URL('../handlers/print-ten-lines.js', import.meta.url);
 const LINES_PER_TASK = 10;
+/** So much of a run goes before it, unmeasured: threads that are new run slow for their first ten thousand lines. */
+const WARM_UP = 1;
 const LOOK_MS = 1;
 const PATIENCE_MS = 60_000;
 
@@ -46,10 +53,11 @@ export function contend(terms: ThroughputTerms): Promise<Reading> {
 
 async function ofOurs(terms: ThroughputTerms): Promise<Reading> {
   const { dir, threads, isGated } = terms;
-  const supervised = await Supervised.open(dir, threads, isGated);
+  const supervised = new Supervised(dir, threads, isGated);
+  const { default: print } = await supervised.load<PrintModule>(HANDLER);
   const [warm, run] = runsOf(terms);
-  await supervised.run(warm);
-  const reading = await gauge(run.tasks, () => supervised.run(run));
+  await supervised.run(warm, print);
+  const reading = await gauge(run.tasks, () => supervised.run(run, print));
   await supervised.close();
   checkCount('plustwo', accountedFor(dir), (warm.tasks + run.tasks) * (LINES_PER_TASK + 1));
   return reading;
@@ -58,7 +66,7 @@ async function ofOurs(terms: ThroughputTerms): Promise<Reading> {
 async function ofPiscina(terms: ThroughputTerms): Promise<Reading> {
   const { openPool } = await import('../pools/pool.js');
   const { contender, threads } = terms;
-  const pool = await openPool(contender, new URL('../handlers/say-lines.js', import.meta.url), threads);
+  const pool = await openPool(contender, HANDLER, threads);
   const output = outputOf(terms);
   const [warm, run] = runsOf(terms);
   await runLogTasks(warm, threads, pool.call);
@@ -74,12 +82,13 @@ async function ofPiscina(terms: ThroughputTerms): Promise<Reading> {
 
 function runsOf({ tasks }: ThroughputTerms): [warm: LogRun, run: LogRun] {
   const run: LogRun = { tasks, linesPerTask: LINES_PER_TASK, saying: 'console' };
-  return [{ ...run, tasks: Math.ceil(tasks / 4) }, run];
+  return [{ ...run, tasks: Math.ceil(tasks * WARM_UP) }, run];
 }
 
 function bytesOf({ tasks, linesPerTask }: LogRun): number {
   let bytes = 0;
-  for (let index = 0; index < tasks * linesPerTask; index++) bytes += lineOf(index).length + 1;
+  for (let task = 0; task < tasks; task++)
+    for (let step = 0; step < linesPerTask; step++) bytes += stepLine(task * linesPerTask, step).length + 1;
   return bytes;
 }
 

@@ -11,17 +11,14 @@ import type { NoiseSettings } from './log-settings.js';
 import { throwingApart } from './loggers.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
-import { type IncidentParts, Records, type Said, heldSaid } from './records.js';
+import { heldSaid, type IncidentParts, Records, type Said } from './records.js';
 import { Stories } from './stories.js';
 
 const INSTANCE_LENGTH = 8;
 const LETTERS = 36;
 
 /** What is done with what tasks say, by the option `logs`; undefined where nobody wants to know. */
-export function makeJournal(
-  { logs, name, sizing }: Settings,
-  nameOf: JournalParts['nameOf'],
-): Journal | undefined {
+export function makeJournal({ logs, name, sizing }: Settings, nameOf: JournalParts['nameOf']): Journal | undefined {
   if (logs === undefined) return undefined;
   const { files, noise } = logs;
   const raw = logs.raw && throwingApart(logs.raw);

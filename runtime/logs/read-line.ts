@@ -8,8 +8,8 @@ import {
   EntryWord,
   LEVEL_NUMBER,
   LEVEL_SHIFT,
-  type LineSource as Origin,
   type LineThread,
+  type LineSource as Origin,
   type RingViews,
   SOURCE_NUMBER,
   TRACE_LENGTH,
@@ -129,10 +129,16 @@ export class ReadLine implements LogLine {
     const area = this.#area;
     const start = from & this.#mask;
     const end = start + bytes;
-    if (end <= area.length) return area.toString(encoding, start, end);
+    if (end <= area.length)
+      return encoding === 'latin1' ? latin1Slice.call(area, start, end) : area.toString(encoding, start, end);
     return Buffer.concat([area.subarray(start), area.subarray(0, end - area.length)]).toString(encoding);
   }
 }
+
+/** What `toString` calls, once it has found out what it was asked for: that takes as long as the copy itself. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Buffer, start: number, end: number): string;
+};
 
 function inOrder<Name extends Origin | LogLevel>(numbers: Readonly<Record<Name, number>>): readonly Name[] {
   return (Object.keys(numbers) as Name[]).sort((a, b) => numbers[a] - numbers[b]);

@@ -10,9 +10,9 @@ import { type LogLine, loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
 import type { NoiseGate } from './noise-gate.js';
 import { occurrenceOf } from './occurrences.js';
+import type { ReadLine } from './read-line.js';
 import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
 import type { Stories } from './stories.js';
-import type { ReadLine } from './read-line.js';
 import { type Standing, Totals } from './totals.js';
 
 /** Where records go. */

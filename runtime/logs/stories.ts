@@ -1,5 +1,5 @@
-import { LargestFirst, type Sized } from './largest-first.js';
 import { KeptLines } from './kept-lines.js';
+import { LargestFirst, type Sized } from './largest-first.js';
 import type { LogLine } from './log-line.js';
 import type { ReadLine } from './read-line.js';
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { entriesOf } from '../logs/kept-lines.js';
 import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd, Frame } from '../engine.js';
 import { ClosedError } from '../errors.js';
 import { Ledger } from '../ledger/ledger.js';
+import { entriesOf } from '../logs/kept-lines.js';
 import { coreParts, type EngineRim } from '../make-engine.js';
 import type { Announcer, SupervisorEvents } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';

@@ -1,8 +1,8 @@
-import { KeptLines } from '../logs/kept-lines.js';
 import type { Frame } from '../engine.js';
 import type { DeathRecord } from '../errors.js';
 import { Findings } from '../ledger/findings.js';
 import { Leaks } from '../ledger/leaks.js';
+import { KeptLines } from '../logs/kept-lines.js';
 import type { EngineRim } from '../make-engine.js';
 import type { RestartEvent } from '../observe/events.js';
 import { Metrics } from '../observe/metrics.js';

@@ -74,7 +74,10 @@ export class EngineStand {
   }
 
   #heard(read: Lines, lost: LostLines | undefined): void {
-    const lines = copiesOf(read).map(({ handler, ...line }) => ({ ...line, taskName: line.taskId === undefined ? undefined : this.#modules.typeOf(handler)?.label }));
+    const lines = copiesOf(read).map(({ handler, ...line }) => ({
+      ...line,
+      taskName: line.taskId === undefined ? undefined : this.#modules.typeOf(handler)?.label,
+    }));
     this.lines.push(...lines);
     if (lost !== undefined) this.lost.push(lost);
     for (const { is, heard } of this.#wanted) if (lines.some(is)) heard();

@@ -9,8 +9,8 @@ import { GATE_TERMS, NoiseGate } from '../../../runtime/logs/noise-gate.js';
 import { heldSaid, type RecordSink, Records, type Said } from '../../../runtime/logs/records.js';
 import { Stories } from '../../../runtime/logs/stories.js';
 import { range } from '../../support/log-place.js';
-import { bodiesOf, eventsOf, type ReadRecord, recordsOf, sumOf } from '../../support/records-in.js';
 import { readLine } from '../../support/read-line.js';
+import { bodiesOf, eventsOf, type ReadRecord, recordsOf, sumOf } from '../../support/records-in.js';
 import { ended, failed, INSTANCE, line } from '../../support/sample-records.js';
 
 const MORNING = Date.UTC(2026, 2, 1, 9, 30);

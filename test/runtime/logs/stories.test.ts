@@ -76,7 +76,10 @@ test('one task never takes more than its bytes; of a line that is too large by i
   const stories = new Stories(always);
   fill(stories, 1, 200, 'x'.repeat(10_000));
   const { lines = [], missing } = stories.read(1) ?? {};
-  assert.equal(lines.length, Math.floor((STORY_LIMITS.bytes - TASK_BYTES) / sizeOf(line({ text: 'x'.repeat(10_000) }))));
+  assert.equal(
+    lines.length,
+    Math.floor((STORY_LIMITS.bytes - TASK_BYTES) / sizeOf(line({ text: 'x'.repeat(10_000) }))),
+  );
   assert.equal(missing, 200 - lines.length);
   assert.equal(lines.at(-1)?.seq, 199);
   stories.add(readLine(line({ taskId: 1, fields: JSON.stringify({ x: 'x'.repeat(STORY_LIMITS.bytes) }) })));

@@ -1,9 +1,9 @@
 // A real child process that performs tasks, without a supervisor above it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { KeptLines } from '../../../runtime/logs/kept-lines.js';
 import { NotCloneableError, TimedOutError } from '../../../runtime/errors.js';
 import { KernelView } from '../../../runtime/ledger/kernel-view.js';
+import { KeptLines } from '../../../runtime/logs/kept-lines.js';
 import { canSerialize } from '../../../runtime/process/can-serialize.js';
 import type { HostStatus } from '../../../runtime/process/wire.js';
 import { fixture } from '../../support/fixture.js';
