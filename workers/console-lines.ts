@@ -4,6 +4,10 @@ const OUTPUT_OF = { log: 'stdout', info: 'stdout', debug: 'stdout', warn: 'stder
 type Output = 'stdout' | 'stderr';
 type Print = (...args: unknown[]) => void;
 
+interface Written {
+  readonly write: unknown;
+}
+
 /** Takes one whole line, without its newline. */
 export type TakeLine = (output: Output, line: string) => void;
 
@@ -14,7 +18,7 @@ export type TakeLine = (output: Output, line: string) => void;
  * Everything else goes Node's way as before: several arguments, values that are no text, lines in a group; and all of it where an output's
  * `write` is no longer ours, since whoever replaced it wants to see what is printed.
  */
-export function shortenConsole(outputs: Readonly<Record<Output, NodeJS.WritableStream>>, take: TakeLine): void {
+export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take: TakeLine): void {
   const own = console as unknown as Record<string, Print>;
   let depth = 0;
   const moveBy = (name: string, by: number): void => {

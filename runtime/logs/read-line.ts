@@ -136,9 +136,11 @@ export class ReadLine implements LogLine {
 }
 
 /** What `toString` calls, once it has found out what it was asked for: that takes as long as the copy itself. */
-const { latin1Slice } = Buffer.prototype as unknown as {
-  latin1Slice(this: Buffer, start: number, end: number): string;
-};
+const latin1Slice = Reflect.get(Buffer.prototype, 'latin1Slice') as (
+  this: Buffer,
+  start: number,
+  end: number,
+) => string;
 
 function inOrder<Name extends Origin | LogLevel>(numbers: Readonly<Record<Name, number>>): readonly Name[] {
   return (Object.keys(numbers) as Name[]).sort((a, b) => numbers[a] - numbers[b]);

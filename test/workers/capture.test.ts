@@ -190,6 +190,39 @@ test('what is printed through console is captured, and nothing of it goes its us
   assert.equal(passed, '');
 });
 
+test('a single text is the same line that Node would print', async () => {
+  const { lines, passed } = await inThread('texts');
+  assert.deepEqual(
+    lines.map(({ source, text }) => `${source} ${text}`),
+    [
+      ...['two', 'lines', 'returned', '', '100%', 'é\ud83d', '1', 'several of them', '', 'held and ended', 'group'].map(
+        (text) => `stdout ${text}`,
+      ),
+      ...['stderr   inside', 'stdout outside'],
+    ],
+  );
+  assert.equal(passed, '');
+});
+
+test('where a debugger is attached, Node prints everything itself', async () => {
+  const { answer, lines } = await inThread('inspected');
+  assert.equal(answer, true);
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    ['text'],
+  );
+});
+
+test('who replaces a write sees what is printed meanwhile, and the methods are called what they were', async () => {
+  const { answer, lines, passed } = await inThread('replaced write');
+  assert.deepEqual(answer, [['for another\n'], 'log', 'error', 'group']);
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    ['not for it', 'ours again'],
+  );
+  assert.equal(passed, '');
+});
+
 test('encodings are honoured', async () => {
   const { lines } = await inThread('encodings');
   assert.deepEqual(
