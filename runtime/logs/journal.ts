@@ -1,4 +1,5 @@
 import type { SupervisorEvents } from '../observe/events.js';
+import { atExit } from './files/at-exit.js';
 import type { SinkNotice } from './files/sink-notice.js';
 import { logEventOf } from './log-event-of.js';
 import { eventWords, type LogEvent } from './log-events.js';
@@ -29,11 +30,17 @@ const { pid } = process;
 /** What is done with everything that is said: by tasks, of tasks, and of threads. */
 export class Journal {
   readonly #parts: JournalParts;
+  readonly #takeBack: (() => void) | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
     const { records, wallNow, name, threads } = parts;
-    records?.event({ event: 'supervisor.started', at: wallNow(), name, threads, pid }, { name, threads, pid });
+    // Whatever ends the process without a close: what was counted is said before files write the last they have, since those come later.
+    if (records === undefined) return;
+    this.#takeBack = atExit(() => {
+      records.close();
+    });
+    records.event({ event: 'supervisor.started', at: wallNow(), name, threads, pid }, { name, threads, pid });
   }
 
   /** Whether it has to hear of a task's end. */
@@ -87,6 +94,7 @@ export class Journal {
     const { records, folder, wallNow, name } = this.#parts;
     records?.event({ event: 'supervisor.closed', at: wallNow(), name, pid }, { name, pid });
     records?.close();
+    this.#takeBack?.();
     await folder?.close();
   }
 

@@ -5,7 +5,7 @@ import { compiled } from '../support/compiled.js';
 interface Line {
   readonly at: number;
   readonly level: string;
-  readonly logger: string;
+  readonly taskName: string | undefined;
   readonly text: string;
   readonly bytes: number;
   readonly alarms: boolean;
@@ -36,7 +36,7 @@ test('reads the three forms', () => {
     {
       at: Date.UTC(2017, 5, 9, 20, 10, 41),
       level: 'info',
-      logger: 'storage.BlockManager',
+      taskName: 'storage.BlockManager',
       text: 'Found block rdd_2_1 locally: 7 MB',
       bytes: 79,
       alarms: false,
@@ -45,13 +45,13 @@ test('reads the three forms', () => {
   );
   const [hadoop] = parsed('Hadoop', '2015-10-18 18:01:47,978 WARN [Thread #1 [x]: y] a.b.C: Failed: shuffle\n');
   assert.deepEqual([hadoop?.at, hadoop?.level], [Date.UTC(2015, 9, 18, 18, 1, 47, 978), 'warn']);
-  assert.deepEqual([hadoop?.logger, hadoop?.text, hadoop?.alarms], ['a.b.C', 'Failed: shuffle', true]);
+  assert.deepEqual([hadoop?.taskName, hadoop?.text, hadoop?.alarms], ['a.b.C', 'Failed: shuffle', true]);
   const [stack] = parsed(
     'OpenStack',
     'nova-api.log.1 2017-05-16 00:00:00.008 25746 WARNING nova.wsgi [req-1] GET status: 404',
   );
   assert.deepEqual([stack?.at, stack?.level], [Date.UTC(2017, 4, 16, 0, 0, 0, 8), 'warn']);
-  assert.deepEqual([stack?.logger, stack?.text, stack?.alarms], ['nova.wsgi', '[req-1] GET status: 404', true]);
+  assert.deepEqual([stack?.taskName, stack?.text, stack?.alarms], ['nova.wsgi', '[req-1] GET status: 404', true]);
 });
 
 test('an error is an error, not an alarm', () => {

@@ -60,6 +60,20 @@ for (const isolation of ['thread', 'process']) {
   }
 }
 
+for (const ending of ['exit', 'throw'] as const) {
+  test(`what was counted is said by a process that never closes its supervisor: ${ending}`, async (t) => {
+    const dir = logPlace(t);
+    const { exitCode } = await runNode(PROGRAM, dir, 'thread', String(LINES), ending, '0', 'counted');
+    assert.equal(exitCode, ENDINGS[ending]);
+    const records = recordsIn(join(dir, 'app'));
+    const counted = records.reduce((sum, record) => sum + Number(record['suppressed.count'] ?? 0), 0);
+    assert.equal(linesOf(records, 1).length + counted, LINES);
+    assert.ok(counted > LINES / 2);
+    const [summary] = records.filter((record) => record['event_name'] === 'log.summary');
+    assert.equal((summary?.['attributes'] as Record<string, number>)['linesSuppressed'], counted);
+  });
+}
+
 test('the next supervisor goes on in the directory of one that was killed', async (t) => {
   const dir = logPlace(t);
   await runNode(PROGRAM, dir, 'thread', String(LINES), 'SIGKILL', String(OLD_MS));
