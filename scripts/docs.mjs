@@ -7,6 +7,7 @@ import { benchBlock, ledgerBlock, ledgerResult, newestResult, withBlock } from '
 import { build } from './build.mjs';
 import { ledgerFigure } from './ledger-figure.mjs';
 import { fieldsBlock } from './logs-doc.mjs';
+import { figuresBlock } from './logs-figures.mjs';
 import { optionsPage } from './options-doc.mjs';
 import { outageBlock, outageResult } from './outage-doc.mjs';
 import { overloadBlock, overloadResult } from './overload-doc.mjs';
@@ -51,7 +52,17 @@ if (figure !== undefined) compare('docs/ledger-load.svg', figure);
 
 const { RECORD_FIELDS } = await compiled('runtime/logs/record-fields.js');
 const logsPage = readFileSync(join(root, 'docs/logs.md'), 'utf8');
-compare('docs/logs.md', withBlock(logsPage, fieldsBlock(RECORD_FIELDS), 'docs/logs.md', 'fields'));
+const withFields = withBlock(logsPage, fieldsBlock(RECORD_FIELDS), 'docs/logs.md', 'fields');
+const { renderSearch } = await compiled('benchmarks/logs-search/report.js');
+const { renderFortyDays } = await compiled('benchmarks/forty-days/report.js');
+const { renderCorpora } = await compiled('benchmarks/corpora/report.js');
+const figures = figuresBlock({
+  benches: renderReport,
+  search: renderSearch,
+  days: renderFortyDays,
+  corpora: renderCorpora,
+});
+compare('docs/logs.md', withBlock(withFields, figures, 'docs/logs.md'));
 
 await orExit(
   runTool('typedoc', [

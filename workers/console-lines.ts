@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel';
+
 /** Console's methods that print what they get, and where. */
 const OUTPUT_OF = { log: 'stdout', info: 'stdout', debug: 'stdout', warn: 'stderr', error: 'stderr' } as const;
 
@@ -15,8 +17,8 @@ export type TakeLine = (output: Output, line: string) => void;
  * Has `console` hand over what is a single text, which is what most lines are. Node's own way would cost several times as much: it asks for
  * an inspector, looks for a format, and listens for errors of the write that follows.
  *
- * Everything else goes Node's way as before: several arguments, values that are no text, lines in a group; and all of it where an output's
- * `write` is no longer ours, since whoever replaced it wants to see what is printed.
+ * Everything else goes Node's way as before: several arguments, values that are no text, lines in a group; and all of it where somebody
+ * wants to see what is printed, and has put a `write` of their own in place of ours or subscribed to the method's channel of diagnostics.
  */
 export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take: TakeLine): void {
   const own = console as unknown as Record<string, Print>;
@@ -33,9 +35,11 @@ export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take:
   for (const [name, output] of Object.entries(OUTPUT_OF)) {
     const stream = outputs[output];
     const { write } = stream;
+    const listeners = channel(`console.${name}`);
     replace(own, name, (print) => (...args) => {
       const [line] = args;
-      if (args.length === 1 && typeof line === 'string' && depth === 0 && stream.write === write) take(output, line);
+      const isSeen = stream.write !== write || listeners.hasSubscribers;
+      if (args.length === 1 && typeof line === 'string' && depth === 0 && !isSeen) take(output, line);
       else print(...args);
     });
   }
