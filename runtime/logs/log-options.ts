@@ -1,4 +1,3 @@
-import type { LogLevel } from '../../workers/protocol/messages.js';
 import type { Duration } from '../../workers/protocol/task-options.js';
 
 /**
@@ -40,7 +39,7 @@ export interface NoiseRuleOptions {
    * The highest level it may silence; never `error`.
    * @defaultValue 'info'
    */
-  level?: Exclude<LogLevel, 'error'>;
+  level?: 'debug' | 'info' | 'warn';
   /** The task it is about; `'plustwo'` for the supervisor's own records. Any by default. */
   logger?: string;
 }
