@@ -6,8 +6,8 @@ const source = ['runtime/**/*.ts', 'workers/**/*.ts', 'cli/**/*.ts'];
 /** Packages that one file (one on each side, for comlink) hides from the rest of the house. */
 const hidden = {
   piscina: ['runtime/threads/piscina-thread.ts'],
+  winston: ['runtime/logs/files/winston-files.ts'],
   comlink: ['runtime/threads/control.ts', 'workers/control.ts'],
-  winston: [],
 };
 
 const ourselves = { regex: '^plustwo(/|$)', message: 'Import the room by its relative path.' };

@@ -4,6 +4,8 @@ import type { Bench } from './harness/bench.js';
 import { idle } from './idle.bench.js';
 import { io20ms } from './io-20ms.bench.js';
 import { ledgerBenches, SHORT } from './ledger-benches.js';
+import { logsCostBenches } from './logs-cost.bench.js';
+import { logsThroughputBenches } from './logs-throughput.bench.js';
 import { loneCall } from './lone-call.bench.js';
 import { overloadBenches, SHORT_OVERLOAD } from './overload-benches.js';
 import { run500Files } from './run-500-files.bench.js';
@@ -30,4 +32,6 @@ export const BENCHES: readonly Bench[] = [
   runOneItemIsolation,
   ...ledgerBenches(SHORT),
   ...overloadBenches(SHORT_OVERLOAD),
+  ...logsCostBenches,
+  ...logsThroughputBenches,
 ];

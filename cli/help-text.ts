@@ -37,8 +37,8 @@ Config file
   The nearest plustwo.config.json, .mjs, .js or .cjs, .plustworc(.json), or key
   "plustwo" of package.json, from the working directory upwards. It holds the
   options of a Supervisor and, under "run", concurrency, timeout, retries,
-  keepOrder, whenOpen and leaks. Flags win; --rerun and --no-keep-order take
-  back what it says.
+  keepOrder, whenOpen, leaks and logDir. Flags win; --rerun and --no-keep-order
+  take back what it says.
 
 Leaks
   What tasks leave open is told at the end, with the task and the line. The line
@@ -91,4 +91,38 @@ Examples
   $ plustwo inspect -- node server.js
   $ plustwo inspect --interval 200ms -- plustwo run ./hash.js 'src/**/*.ts'
   $ plustwo inspect --json -o readings.ndjson -- npm test
+`;
+
+/** What follows the options in `plustwo logs --help`. At most 80 columns wide. */
+export const logsHelp = `
+Where
+  In app/ and incidents/ below the directory, or in such a folder itself; files
+  of the current hour and those that are compressed. Those that were over before
+  --since are not opened. A record that is in both logs is told once.
+
+What
+  --task tells the story of a task: how long it waited, its attempts with their
+  lines, what was left out meanwhile, how it ended and what it cost. Ids begin
+  anew with each supervisor, so there may be several. With --level, --grep,
+  --follow or --json it chooses records like the other flags.
+  --grep looks at texts, errors with their stacks, and attributes; /…/i takes
+  upper and lower case alike. All times are UTC. A date may have a time, with a
+  zone or without: 2026-11-21, 2026-11-21T09:15, 2026-11-21T09:15:30+01:00.
+
+Following
+  Goes on over new files, also in folders that do not exist yet, until Ctrl-C.
+
+Exit codes
+  0    something was found
+  1    nothing was found, or a file could not be read
+  2    wrong usage, or no logs there
+  70   a fault of plustwo itself
+  141  the reader of stdout went away
+  130  stopped by INT, as --follow always is; 143 by TERM; 129 by HUP
+
+Examples
+  $ plustwo logs --task 17
+  $ plustwo logs --level warn --since 15m --follow
+  $ plustwo logs ./logs/incidents --since 7d --name resize
+  $ plustwo logs --grep '/ECONN(RESET|REFUSED)/' --json | jq .body
 `;

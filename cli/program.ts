@@ -5,6 +5,7 @@ import { exitCodes } from './exit-codes.js';
 import type { Host } from './host.js';
 import { addInspectCommand } from './inspect-command.js';
 import { withLeaksMode } from './leaks-flag.js';
+import { addLogsCommand } from './logs-command.js';
 import { addRunCommand } from './run-command.js';
 import { sentence } from './sentence.js';
 import { suggest } from './suggest.js';
@@ -39,7 +40,10 @@ function isMisplaced({ code }: CommanderError, [first = '', ...rest]: readonly s
 /** What the runtime refuses of a flag's value is a usage error as well: it knows limits that the flags do not repeat. */
 function usageErrorOf(error: unknown): UsageError {
   if (error instanceof UsageError) return error;
-  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) return new UsageError(sentence(error.message), "See 'plustwo run --help'.");
+  if (hasCode(error, 'PLUSTWO_BAD_OPTION')) {
+    // The one option whose flag has another name.
+    return new UsageError(sentence(error.message.replace('`logs.dir`', '--log-dir')), "See 'plustwo run --help'.");
+  }
   throw error;
 }
 
@@ -65,6 +69,7 @@ function createProgram(host: Host, done: (exitCode: number) => void): Command {
     });
   addRunCommand(program, host, done);
   addInspectCommand(program, host, done);
+  addLogsCommand(program, host, done);
   addHelpCommand(program);
   return program;
 }

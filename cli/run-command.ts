@@ -102,6 +102,7 @@ function addResultFlags(command: Command): void {
       'report: note the line of all that is opened;\nfail: also fail if anything leaks; off: do not look',
       leaksMode,
     )
+    .option('--log-dir <dir>', "log files of the run; 'plustwo logs <dir>' reads them")
     .option('--json', 'the summary as one JSON object')
     .option('--quiet', 'no progress, no logs, no summary')
     .option('--no-progress', 'no progress');

@@ -50,6 +50,16 @@ export const limit: Check<number> = (name, given) => {
   return ms > 0 ? ms : refuse(name, 'a duration above 0', given);
 };
 
+const AGE_UNITS: Readonly<Record<string, number>> = { ...DURATION_UNITS, d: 86_400_000 };
+
+/** How long something is kept, in milliseconds: a length of time above zero, also one that no timer could hold. */
+export const age: Check<number> = (name, given) => {
+  const ms = typeof given === 'string' ? parseUnits(given, AGE_UNITS) : given;
+  return typeof ms === 'number' && ms > 0 && ms < Number.POSITIVE_INFINITY
+    ? ms
+    : refuse(name, "a duration above 0: milliseconds, or a number with s, m, h or d such as '7d'", given);
+};
+
 function parseUnits(given: string, units: Readonly<Record<string, number>>): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(given.trim());
   const factor = units[match?.[2] ?? ''];

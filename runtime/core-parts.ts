@@ -1,4 +1,3 @@
-import type { FromThread } from '../workers/protocol/messages.js';
 import type { Clock } from './clock.js';
 import type { BudgetWish } from './dependencies/budgets.js';
 import type { Dependencies } from './dependencies/dependencies.js';
@@ -14,6 +13,7 @@ import type { Recycling } from './threads/recycling.js';
 import type { RestartLimits } from './threads/restart.js';
 import type { Slot } from './threads/slot.js';
 import type { MakeThread } from './threads/thread.js';
+import type { SaidListener } from './threads/voices.js';
 
 /** What the core is made with. The simulation hands in another clock and other threads; nothing else differs. */
 export interface CoreParts {
@@ -43,8 +43,8 @@ export interface CoreParts {
   readonly announcer: Announcer;
   /** The task of a number on the wire. */
   readonly typeOf: (number: number) => TaskType | undefined;
-  /** A line a task logged. */
-  readonly log: (line: Extract<FromThread, { type: 'log' }>) => void;
+  /** What was printed and logged in a thread. */
+  readonly lines: (...read: Parameters<SaidListener['lines']>) => void;
   /** A thread takes attempts now. */
   readonly onReady: (slot: Slot) => void;
   /** Somebody else's books to be kept instead of its own, */

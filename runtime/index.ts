@@ -31,10 +31,19 @@ export {
 export type { AnyModule, Handle, HandleArguments, Handles, InputOf, MapItem, OutputOf, TaskNames } from './handles.js';
 export type { LedgerRow } from './ledger/leaks.js';
 export type {
+  FieldsFirstLogger,
+  IncidentOptions,
+  LogOptions,
+  LogSink,
+  NoiseOptions,
+  NoiseRuleOptions,
+} from './logs/log-options.js';
+export type {
   CircuitEvent,
   GrowthEvent,
   ProgressEvent,
   RestartEvent,
+  RetryEvent,
   SaturationEvent,
   SettledEvent,
   SupervisorEvents,
@@ -57,7 +66,6 @@ export type {
   DependencyOptions,
   FaultKind,
   FaultOptions,
-  LogSink,
   RetryBudgetOptions,
   SupervisorOptions,
 } from './supervisor-options.js';

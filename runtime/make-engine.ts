@@ -3,6 +3,7 @@ import type { CoreParts } from './core.js';
 import type { Describer, Engine } from './engine.js';
 import { countDescriptors } from './ledger/descriptor-count.js';
 import { Ledger } from './ledger/ledger.js';
+import type { Lines, LostLines } from './logs/read-line.js';
 import { HostedEngine } from './process/hosted-engine.js';
 import type { Settings } from './settings.js';
 import { ThreadEngine } from './thread-engine.js';
@@ -10,7 +11,9 @@ import { InlineThread } from './threads/inline-thread.js';
 import { PiscinaThread } from './threads/piscina-thread.js';
 
 /** What an engine is told by whoever has it, and tells. */
-export interface EngineRim extends Pick<CoreParts, 'announcer' | 'typeOf' | 'log' | 'onBroken'> {
+export interface EngineRim extends Pick<CoreParts, 'announcer' | 'typeOf' | 'onBroken'> {
+  /** What was printed and logged, and what of that was lost for want of room. */
+  lines(lines: Lines, lost: LostLines | undefined): void;
   /** A place where modules can be looked at takes work now. */
   readonly onReady: (describer: Describer) => void;
 }
@@ -25,8 +28,12 @@ export function coreParts(settings: Settings, rim: EngineRim, ledger: Ledger): C
     clock: systemClock,
     wallClock: () => new Date().toISOString(),
     countDescriptors,
+    lines: ({ number: slot }, generation, lines, dropped) => {
+      const lost = dropped === undefined ? undefined : { slot, generation, ...dropped };
+      rim.lines(lines, lost);
+    },
     makeThread: (slot, generation, listener, { wire, retire }) => {
-      const own = { ...setup, dependencies: wire, gone: retire };
+      const own = { ...setup, dependencies: wire, gone: retire, clock: systemClock };
       return sizing.threads === 0
         ? new InlineThread(own, slot, generation, listener)
         : setup.outside(() => new PiscinaThread(own, slot, generation, listener, ledger));

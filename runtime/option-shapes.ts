@@ -112,8 +112,6 @@ export const RESOURCE_LIMITS: Shape = {
   stackSizeMb: check.positive,
 };
 
-const LOGS: Shape = { debug: check.callable, info: check.callable, warn: check.callable, error: check.callable };
-
 /** An object checked name by name. */
 export function record(shape: Shape): check.Check<Record<string, unknown>> {
   return (name, given) => check.shaped(given, shape, `\`${name}\``, `${name}.`);
@@ -131,11 +129,4 @@ export function strings(name: string, given: unknown): Record<string, string> {
 /** A list of transferable objects. */
 export function transferables(name: string, given: unknown): readonly object[] {
   return Array.isArray(given) ? (given as object[]) : check.refuse(name, 'an array of transferable objects', given);
-}
-
-/** A logger: it has to have all four levels. */
-export function logSink(name: string, given: unknown): object {
-  const logs = check.object(name, given) as Record<string, unknown>;
-  for (const [level, isRight] of Object.entries(LOGS)) isRight(`${name}.${level}`, logs[level]);
-  return logs;
 }

@@ -5,7 +5,8 @@ import { checkOptions } from './check-options.js';
 import { checkUses } from './dependencies/check-uses.js';
 import { BadOptionError } from './errors.js';
 import { type CheckedFaults, faultTerms } from './fault-terms.js';
-import type { LogSink, SupervisorOptions } from './supervisor-options.js';
+import type { LogSettings } from './logs/log-settings.js';
+import type { SupervisorOptions } from './supervisor-options.js';
 import type { ThreadSetup } from './threads/piscina-thread.js';
 import { DEFAULT_RECYCLE, type RecycleLimits } from './threads/recycle.js';
 import type { RestartLimits } from './threads/restart.js';
@@ -25,7 +26,8 @@ export interface Settings {
   readonly lastResort: boolean;
   readonly grace: number;
   readonly kind: Kind;
-  readonly logs: LogSink | undefined;
+  /** Undefined where nothing is captured. */
+  readonly logs: LogSettings | undefined;
   /** How many attempts at once for tasks that do not say; Infinity for any number. */
   readonly limit: number;
   /** What tasks use that do not say. */

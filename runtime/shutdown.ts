@@ -49,16 +49,23 @@ export class Shutdown {
   readonly #engine: Engine;
   readonly #modules: TaskModules;
   readonly #endInspecting: () => Promise<void>;
+  readonly #closeLogs: () => Promise<void>;
   #state: 'running' | 'draining' | 'closed' = 'running';
   #report: Promise<CloseReport> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #timeUp: () => void = () => undefined;
 
-  constructor(parts: { engine: Engine; modules: TaskModules; endInspecting: () => Promise<void> }) {
+  constructor(parts: {
+    engine: Engine;
+    modules: TaskModules;
+    endInspecting: () => Promise<void>;
+    closeLogs: () => Promise<void>;
+  }) {
     this.#engine = parts.engine;
     this.#modules = parts.modules;
     this.#endInspecting = parts.endInspecting;
+    this.#closeLogs = parts.closeLogs;
   }
 
   get state(): 'running' | 'draining' | 'closed' {
@@ -99,6 +106,7 @@ export class Shutdown {
     this.#modules.close(new ClosedError(false));
     await this.#endInspecting();
     const end = await this.#engine.end();
+    await this.#closeLogs();
     this.#state = 'closed';
     return { v: 1, state: 'closed', tookMs: performance.now() - began, aborted, ...end };
   }

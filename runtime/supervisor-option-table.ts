@@ -1,4 +1,5 @@
 import * as check from './checks.js';
+import { logSettings } from './logs/log-settings.js';
 import type { OptionEntry } from './option-entry.js';
 import * as shape from './option-shapes.js';
 
@@ -166,10 +167,10 @@ export const SUPERVISOR_OPTIONS: Readonly<Record<string, OptionEntry>> = {
     check: check.oneOf('inherit', 'stderr'),
   },
   logs: {
-    type: '{ debug, info, warn, error }: (message, fields) => void',
-    doc: 'Gets what tasks log through `ctx.log`, and a line for each thread that is recycled or whose memory grows. Without it the lines are dropped.',
+    type: 'a logger, or { dir?, logger?, raw?, retention?, incidents?, noise? }',
+    doc: 'Where what tasks print and log goes, and what the supervisor finds out about its threads: a logger gets every line; docs/logs.md has the rest. Without it, what is printed goes to the process’s own outputs, and what is logged is dropped.',
     default: 'none',
     scopes: ['supervisor'],
-    check: shape.logSink,
+    check: logSettings,
   },
 };

@@ -2,6 +2,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import type { FaultKind } from '../workers/protocol/faults.js';
 import type { Kind } from '../workers/protocol/outcome.js';
 import type { Duration } from '../workers/protocol/task-options.js';
+import type { FieldsFirstLogger, LogOptions, LogSink } from './logs/log-options.js';
 
 /** When a circuit opens, and for how long. */
 export interface BreakerOptions {
@@ -72,21 +73,6 @@ export interface FaultOptions {
    * @defaultValue ['throw', 'reject', 'exit', 'uncaught', 'hang', 'delay', 'leak']; with `threads: 0` ['throw', 'reject', 'hang', 'delay']
    */
   kinds?: readonly FaultKind[];
-}
-
-/**
- * Gets what tasks log, `fields` being the task's own and `task`, `taskId` and `attempt`; and what the supervisor finds out about its threads
- * (recycling, growth), `fields` being those of the event.
- */
-export interface LogSink {
-  /** A line of `ctx.log.debug`. */
-  debug(message: string, fields: Record<string, unknown>): void;
-  /** A line of `ctx.log.info`. */
-  info(message: string, fields: Record<string, unknown>): void;
-  /** A line of `ctx.log.warn`. */
-  warn(message: string, fields: Record<string, unknown>): void;
-  /** A line of `ctx.log.error`. */
-  error(message: string, fields: Record<string, unknown>): void;
 }
 
 /** Options of a supervisor. docs/options.md has them in a table. */
@@ -176,8 +162,11 @@ export interface SupervisorOptions {
    * @defaultValue 'inherit'
    */
   output?: 'inherit' | 'stderr';
-  /** Gets what tasks log through `ctx.log`; without it the lines are dropped in the thread. */
-  logs?: LogSink;
+  /**
+   * Where what tasks print and log goes: a logger, which gets every line; or log files, and what of the lines stands in them. Without it,
+   * what is printed goes to the process's own outputs and what is logged is dropped in the thread.
+   */
+  logs?: LogSink | FieldsFirstLogger | LogOptions;
   /**
    * How long a running attempt has to end by itself after its signal was aborted.
    * @defaultValue '1s'

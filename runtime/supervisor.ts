@@ -7,23 +7,24 @@
  * 4. every thread is asked to quiesce (cleanups, resources, teardowns, the ledger) and terminated, each with a deadline; child processes that
  *    outlive their thread are ended by their numbers;
  * 5. every exit is awaited;
- * 6. timers are taken back and the ledger is read: what it still holds is in the report.
+ * 6. what is left to be said is written, and log files are closed;
+ * 7. timers are taken back and the ledger is read: what it still holds is in the report.
  *
  * Each collection is closed before it is emptied, so nothing can slip in behind.
  */
 import { EventEmitterAsyncResource } from 'node:events';
-import type { FromThread } from '../workers/protocol/messages.js';
 import { basePlan, type CallOptions, type MapOptions, planCall, planMap } from './call-options.js';
 import { checkOptions } from './check-options.js';
 import { systemClock } from './clock.js';
 import type { Engine, Frame } from './engine.js';
 import { ClosedError } from './errors.js';
 import type { AnyModule, Handle, Handles, MapItem } from './handles.js';
+import type { Journal } from './logs/journal.js';
+import { makeJournal } from './logs/make-journal.js';
 import { makeEngine } from './make-engine.js';
 import { MapIteration } from './map.js';
 import { failedIteration } from './map-source.js';
 import { TaskModules } from './modules.js';
-import { logEvent } from './observe/event-log.js';
 import type { Announcer, SupervisorEvents } from './observe/events.js';
 import { answerInspector, type Inspection } from './observe/inspection.js';
 import type { Snapshot } from './observe/snapshot.js';
@@ -39,6 +40,8 @@ export class Supervisor extends EventEmitterAsyncResource {
   readonly #engine: Engine;
   readonly #modules: TaskModules;
   readonly #shutdown: Shutdown;
+  /** Undefined where nobody wants to know what is said. */
+  readonly #journal: Journal | undefined;
   #tasks = 0;
 
   /**
@@ -50,11 +53,12 @@ export class Supervisor extends EventEmitterAsyncResource {
     const settings = settingsFrom(options);
     super({ name: settings.name });
     this.#settings = settings;
+    this.#journal = makeJournal(settings, (number) => this.#modules.typeOf(number)?.label);
     this.#engine = makeEngine(settings, {
       announcer: this.#announcer(),
       typeOf: (number) => this.#modules.typeOf(number),
-      log: (line) => {
-        this.#log(line);
+      lines: (lines, lost) => {
+        this.#journal?.lines(lines, lost);
       },
       onReady: (describer) => {
         this.#modules.threadReady(describer);
@@ -68,6 +72,7 @@ export class Supervisor extends EventEmitterAsyncResource {
       engine: this.#engine,
       modules: this.#modules,
       endInspecting: answerInspector(() => this.inspect()),
+      closeLogs: async () => this.#journal?.close(),
     });
     queueMicrotask(() => {
       if (this.#shutdown.state === 'running') this.#engine.start();
@@ -111,7 +116,7 @@ export class Supervisor extends EventEmitterAsyncResource {
    */
   async load<Module = AnyModule>(specifier: string | URL): Promise<Handles<Module>> {
     if (this.#shutdown.state !== 'running') throw this.#engine.broken ?? new ClosedError(false);
-    const types = await this.#modules.load(specifier);
+    const [types] = await Promise.all([this.#modules.load(specifier), this.#journal?.opened()]);
     return Object.fromEntries(types.map((type) => [type.name, this.#handle(type)])) as unknown as Handles<Module>;
   }
 
@@ -192,24 +197,12 @@ export class Supervisor extends EventEmitterAsyncResource {
   readonly #newTask = (type: TaskType, plan: TaskPlan, input: unknown, sink: Sink): Task =>
     new Task(++this.#tasks, type, plan, input, sink, systemClock.now());
 
-  #log({ level, message, fields, task, id, attempt }: Extract<FromThread, { type: 'log' }>): void {
-    const own = fields as Record<string, unknown> | undefined;
-    this.#settings.logs?.[level](message, { ...own, task, taskId: id, attempt });
-  }
-
   #announcer(): Announcer {
     return {
-      wants: (event) => this.listenerCount(event) > 0,
+      wants: (event) => this.listenerCount(event) > 0 || (event === 'settled' && this.#journal?.wantsSettled === true),
       tell: (event, ...args) => {
-        try {
-          this.emit(event, ...args);
-          logEvent(this.#settings.logs, event, ...args);
-        } catch (error) {
-          // A listener's own error: thrown where the host sees it, but not through the middle of our work.
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
+        apart(() => this.#journal?.event(event, ...args));
+        apart(() => this.emit(event, ...args));
       },
     };
   }
@@ -217,3 +210,14 @@ export class Supervisor extends EventEmitterAsyncResource {
 
 /** A close without a timeout waits so long for accepted work. */
 const DEFAULT_CLOSE_MS = 30_000;
+
+/** An error of a listener's or a logger's own is thrown where the host sees it, but not through the middle of our work. */
+function apart(tell: () => unknown): void {
+  try {
+    tell();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './run.mjs';
 
 const folder = join(root, 'benchmarks/results');
-const markers = ['<!-- benchmarks: made by npm run docs:accept -->', '<!-- end of benchmarks -->'];
+const markersOf = (subject) => [`<!-- ${subject}: made by npm run docs:accept -->`, `<!-- end of ${subject} -->`];
 /** The benches of the ledger at full length, which `npm run bench` has no time for, are kept in a file of their own. */
 const ofLedger = 'ledger.json';
 
@@ -46,7 +46,8 @@ export function ledgerBlock(report, hasFigure) {
 }
 
 /** The text of a page with `block` between its markers. */
-export function withBlock(text, block, page = 'README.md') {
+export function withBlock(text, block, page = 'README.md', subject = 'benchmarks') {
+  const markers = markersOf(subject);
   const [start, end] = markers.map((marker) => text.indexOf(marker));
   if (start === -1 || end < start) throw new Error(`${page} lacks the markers ${markers.join(' … ')}`);
   return `${text.slice(0, start + markers[0].length)}\n${block}${text.slice(end)}`;

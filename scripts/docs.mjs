@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { benchBlock, ledgerBlock, ledgerResult, newestResult, withBlock } from './bench-doc.mjs';
 import { build } from './build.mjs';
 import { ledgerFigure } from './ledger-figure.mjs';
+import { fieldsBlock } from './logs-doc.mjs';
+import { figuresBlock } from './logs-figures.mjs';
 import { optionsPage } from './options-doc.mjs';
 import { outageBlock, outageResult } from './outage-doc.mjs';
 import { overloadBlock, overloadResult } from './overload-doc.mjs';
@@ -47,6 +49,20 @@ for (const [page, block] of Object.entries(blocks)) {
   compare(page, withBlock(readFileSync(join(root, page), 'utf8'), block, page));
 }
 if (figure !== undefined) compare('docs/ledger-load.svg', figure);
+
+const { RECORD_FIELDS } = await compiled('runtime/logs/record-fields.js');
+const logsPage = readFileSync(join(root, 'docs/logs.md'), 'utf8');
+const withFields = withBlock(logsPage, fieldsBlock(RECORD_FIELDS), 'docs/logs.md', 'fields');
+const { renderSearch } = await compiled('benchmarks/logs-search/report.js');
+const { renderFortyDays } = await compiled('benchmarks/forty-days/report.js');
+const { renderCorpora } = await compiled('benchmarks/corpora/report.js');
+const figures = figuresBlock({
+  benches: renderReport,
+  search: renderSearch,
+  days: renderFortyDays,
+  corpora: renderCorpora,
+});
+compare('docs/logs.md', withBlock(withFields, figures, 'docs/logs.md'));
 
 await orExit(
   runTool('typedoc', [

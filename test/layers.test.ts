@@ -78,10 +78,10 @@ test('piscina is imported by one file', () => {
   assert.deepEqual(importersOf('piscina'), ['runtime/threads/piscina-thread.ts']);
 });
 
-test('comlink is imported by one file on each side', () => {
-  assert.deepEqual(importersOf('comlink'), ['runtime/threads/control.ts', 'workers/control.ts']);
+test('winston is imported by one file', () => {
+  assert.deepEqual(importersOf('winston'), ['runtime/logs/files/winston-files.ts']);
 });
 
-test('winston is imported by no file', () => {
-  assert.deepEqual(importersOf('winston'), []);
+test('comlink is imported by one file on each side', () => {
+  assert.deepEqual(importersOf('comlink'), ['runtime/threads/control.ts', 'workers/control.ts']);
 });

@@ -5,6 +5,7 @@ import type { CallResult } from './protocol/dependencies.js';
 import type { AttemptNote, LogLevel } from './protocol/messages.js';
 import type { TraceContext } from './protocol/task-options.js';
 import type { Resources } from './resources.js';
+import type { Speech } from './speech.js';
 
 /** What an attempt needs of its thread. */
 export interface AttemptHost {
@@ -44,6 +45,8 @@ export class Attempt implements TaskContext {
   peak = 0;
   /** Openings of its that are under way. */
   opening = 0;
+  /** What it has printed and logged; undefined while nothing, and where nobody wants it. */
+  speech: Speech | undefined;
   /** Calls of its by which circuits are tried; undefined while none. */
   probes: Set<(how: CallResult) => void> | undefined;
   /** Dependencies it has called, by index; undefined while none. */

@@ -11,7 +11,9 @@ let thread: Thread | undefined;
 function receive(message: ToThread<MessagePort>): Welcome | Promise<void> | undefined {
   switch (message.type) {
     case 'greeting': {
-      if (message.output === 'stderr') process.stdout.write = process.stderr.write.bind(process.stderr);
+      // Where what is printed is captured, it goes where the supervisor has it go.
+      if (message.output === 'stderr' && message.lines === undefined)
+        process.stdout.write = process.stderr.write.bind(process.stderr);
       thread = new Thread(message);
       const { ledger } = thread;
       watchAccidents(thread.runner, thread.outcomes, () => ledger !== undefined && isInFlight(ledger));

@@ -43,7 +43,7 @@ export interface TaskContext {
   call<Value>(dependency: string, fn: () => Value | PromiseLike<Value>): Promise<Value>;
 }
 
-/** Lines of a task, by level. Fields must be cloneable; what is not is told as text. */
+/** Lines of a task, by level. Fields are told as JSON; what that has no words for is told as text. */
 export interface TaskLog {
   /** For who looks for a fault. */
   debug(message: string, fields?: Record<string, unknown>): void;

@@ -1,6 +1,7 @@
 import type { AnyHandler, ThreadInfo } from './handler.js';
 import type { ExportDescription, ModuleDescription } from './protocol/messages.js';
 import type { TaskOptions } from './protocol/task-options.js';
+import { describe } from './protocol/wire-error.js';
 import { OPTIONS } from './symbols.js';
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export class Modules {
     const exports: ExportDescription[] = [];
     for (const name of names) {
       const handler = LIFE.has(name) || name === 'module.exports' ? undefined : await find(namespace, name);
-      if (handler !== undefined) exports.push({ name, options: optionsOf(handler) });
+      if (handler !== undefined) exports.push({ name, options: optionsOf(handler, name) });
     }
     return { exports, failed: undefined };
   }
@@ -105,6 +106,12 @@ function propertiesOf(main: unknown): string[] {
   return typeof main === 'function' || (typeof main === 'object' && main !== null) ? Object.keys(main) : [];
 }
 
-function optionsOf(handler: AnyHandler): TaskOptions {
-  return (handler as AnyHandler & { [OPTIONS]?: TaskOptions })[OPTIONS] ?? {};
+/** Options travel to the supervisor, which checks them. */
+function optionsOf(handler: AnyHandler, name: string): TaskOptions {
+  const options = (handler as AnyHandler & { [OPTIONS]?: TaskOptions })[OPTIONS] ?? {};
+  try {
+    return structuredClone(options);
+  } catch (cause) {
+    throw new TypeError(`Expected the options of task ${name} to be plain data: ${describe(cause)}`, { cause });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from './attempt.js';
+import type { Capture } from './capture.js';
 import { Cleanups } from './cleanups.js';
 import { encodeError } from './clone.js';
 import { current } from './current.js';
@@ -22,6 +23,8 @@ export interface PerformParts {
   /** Undefined where nothing is tracked. */
   readonly ledger: Ledger | undefined;
   readonly native: NativeCode | undefined;
+  /** Undefined where nobody wants what is printed and logged. */
+  readonly capture: Capture | undefined;
   /** Undefined where none are injected. */
   readonly faults: Faults | undefined;
 }
@@ -161,6 +164,8 @@ export class Performer {
     this.running--;
     native?.ended(attempt);
     attempt.handler.ended++;
+    // Its last words come before its outcome.
+    if (attempt.speech !== undefined) this.#parts.capture?.endOf(attempt);
     if (failure === undefined) outcomes.ok(attempt, value, now);
     else outcomes.failed(attempt, failure, now);
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);

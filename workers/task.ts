@@ -7,6 +7,7 @@
 import { currentAttempt } from './current.js';
 import type { TaskContext } from './handler.js';
 import type { TaskOptions } from './protocol/task-options.js';
+import { describe } from './protocol/wire-error.js';
 import { OPTIONS, TRANSFER } from './symbols.js';
 
 export type { Resource, TaskContext, TaskLog, ThreadInfo } from './handler.js';
@@ -22,11 +23,18 @@ export { shared } from './shared.js';
  * @param options - what the supervisor should know before it runs the handler
  * @param handler - the function that performs the task; it gets the input and the attempt's context
  * @returns the handler, callable as before
+ * @throws TypeError when there is no handler
  */
 export function task<Input, Output>(
   options: TaskOptions,
   handler: (input: Input, context: TaskContext) => Output,
 ): (input: Input, context: TaskContext) => Output {
+  if (typeof handler !== 'function') {
+    const order = typeof options === 'function' ? '; the options come first' : '';
+    throw new TypeError(
+      `Expected task(options, handler) to get a function as its handler, got ${describe(handler)}${order}`,
+    );
+  }
   const declared = (input: Input, context: TaskContext): Output => handler(input, context);
   Object.defineProperty(declared, 'name', { value: handler.name, configurable: true });
   Object.defineProperty(declared, OPTIONS, { value: options });

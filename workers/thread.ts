@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { isMainThread, type MessagePort, threadId } from 'node:worker_threads';
 import type { Attempt, AttemptHost } from './attempt.js';
 import { BlackBox } from './black-box.js';
-import { canClone, decodeError, encodeError } from './clone.js';
+import { Capture } from './capture.js';
+import { decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
 import { Dependencies } from './dependencies.js';
 import { Faults } from './faults.js';
+import { fieldsText } from './fields-text.js';
 import type { Growth } from './growth/growth.js';
 import { watchGrowth } from './growth/watch.js';
 import { Inbox } from './inbox.js';
@@ -15,6 +17,7 @@ import { Ledger } from './ledger/ledger.js';
 import { NativeCode } from './ledger/native.js';
 import { OWN } from './ledger/site.js';
 import { trackOpenings } from './ledger/track.js';
+import { LogRing } from './log-ring.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
@@ -46,10 +49,12 @@ export class Thread implements ThreadControl, AttemptHost {
   readonly ledger: Ledger | undefined;
   readonly #modules: Modules;
   readonly #meter: Meter;
-  readonly #logs: boolean;
+  /** Undefined where nobody wants what is printed and logged. */
+  readonly #capture: Capture | undefined;
   readonly #ownsOutput: boolean;
 
-  constructor(greeting: Greeting<MessagePort>) {
+  /** `hear` is called inline for each line that is logged; other threads tell of them. */
+  constructor(greeting: Greeting<MessagePort>, hear?: () => void) {
     if (greeting.protocol !== PROTOCOL_VERSION) {
       throw new Error(
         `Expected protocol version ${PROTOCOL_VERSION}, got ${greeting.protocol}; two versions of plustwo are mixed in one installation`,
@@ -58,11 +63,11 @@ export class Thread implements ThreadControl, AttemptHost {
     const views = recorderViews(greeting.recorder, greeting.entries);
     const area = Buffer.from(views.text.buffer, views.text.byteOffset, views.text.byteLength);
     this.args = greeting.args;
-    this.#logs = greeting.logs;
     this.#ownsOutput = !isMainThread;
     this.#modules = new Modules({ slot: greeting.slot, generation: greeting.generation, threadId });
     this.#meter = new Meter(views);
     this.outcomes = new Outcomes(views, area, greeting.cargo, greeting.bell);
+    this.#capture = this.#captureLines(greeting, hear);
     this.dependencies = new Dependencies({
       wire: greeting.dependencies,
       holder: holderOf(greeting.slot, greeting.generation),
@@ -81,6 +86,7 @@ export class Thread implements ThreadControl, AttemptHost {
       ledger: this.ledger,
       native: this.#watchNative(views),
       growth: this.#watchGrowth(greeting, views, inbox),
+      capture: this.#capture,
       faults: greeting.faults === undefined ? undefined : new Faults(greeting.faults),
       box: greeting.box === undefined ? undefined : new BlackBox(greeting.box, greeting.slot, greeting.entries),
     });
@@ -120,6 +126,7 @@ export class Thread implements ThreadControl, AttemptHost {
     const closing = this.ledger === undefined ? undefined : await closeLedger(this.ledger);
     errors.push(...(closing?.errors ?? []));
     this.#meter.close();
+    this.#capture?.flush();
     if (this.#ownsOutput) await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
     return { errors: errors.map(encodeError), closed: closing?.closed ?? [], left: closing?.left ?? [] };
   }
@@ -154,6 +161,18 @@ export class Thread implements ThreadControl, AttemptHost {
     });
   }
 
+  /** A thread's own outputs may be replaced, the host's never: inline it is only heard what is logged. */
+  #captureLines(greeting: Greeting<MessagePort>, hear: (() => void) | undefined): Capture | undefined {
+    const { lines, isInspected } = greeting;
+    if (lines === undefined) return undefined;
+    const tell = (isUrgent: boolean): void => {
+      this.outcomes.say({ type: 'lines', isUrgent });
+    };
+    const capture = new Capture(new LogRing(lines, greeting, hear ?? tell));
+    if (!isMainThread) capture.install(process, isInspected);
+    return capture;
+  }
+
   #watchNative(views: RecorderViews): NativeCode | undefined {
     if (this.ledger === undefined) return undefined;
     const native = new NativeCode(this.ledger, () => {
@@ -168,18 +187,8 @@ export class Thread implements ThreadControl, AttemptHost {
   }
 
   log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void {
-    if (!this.#logs) return;
-    const carried = fields === undefined || canClone(fields) ? fields : { fields: describe(fields) };
-    const { id, attempt: number, handler } = attempt;
-    this.outcomes.say({
-      type: 'log',
-      level,
-      message: describe(message),
-      fields: carried,
-      task: handler.label,
-      id,
-      attempt: number,
-    });
+    const told = fields === undefined || this.#capture === undefined ? undefined : fieldsText(fields);
+    this.#capture?.log(attempt, level, describe(message), told);
   }
 }
 

@@ -8,6 +8,7 @@ export type Contender =
   | 'poolifier'
   | 'bare workers'
   | 'xargs'
+  | 'winston'
   | OverloadContender;
 
 /** Those that are asked for more than they can do: with the queue Piscina gives itself, with one that has no end, and without any pool. */
@@ -55,6 +56,7 @@ export async function openPool(
     case 'bare workers':
       return (await import('./bare-workers.js')).openBareWorkers(handler, threads);
     case 'xargs':
+    case 'winston':
     case 'piscina auto queue':
     case 'piscina endless queue':
     case 'Promise.all':

@@ -25,6 +25,8 @@ export interface RunFlags {
   leaks?: LeaksMode;
   /** The config file; `false` for none, not even one that would be found. */
   config?: string | false;
+  /** Directory of log files. */
+  logDir?: string;
   /** The file for the results; stdout otherwise. */
   output?: string;
   /** Values only. */

@@ -19,4 +19,6 @@ export interface RunOptions
   /** Without it leaks are told, with the line where the task was under suspicion already. */
   leaks?: LeaksMode;
   keepOrder: boolean;
+  /** Without it no log files are written. */
+  logDir?: string;
 }

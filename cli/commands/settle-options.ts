@@ -30,6 +30,7 @@ export function settleOptions(flags: RunFlags, config: Config | undefined): RunO
       timeout: flags.timeout ?? file?.timeout,
       retries: flags.retries ?? file?.retries,
       whenOpen: flags.whenOpen ?? file?.whenOpen,
+      logDir: flags.logDir ?? file?.logDir,
     }),
   };
 }

@@ -39,6 +39,12 @@ export async function start(options: RunOptions, print: (line: string) => void):
   return { supervisor, address, handles, growth, circuits, hostDeaths };
 }
 
-function supervisorOptions({ supervisor, quiet }: RunOptions, print: (line: string) => void): SupervisorOptions {
-  return { ...supervisor, output: 'stderr', ...(quiet ? {} : { logs: logPrinter(print) }) };
+/** What tasks print goes to stderr; without anybody who wants their lines it takes the short way there. */
+function supervisorOptions(
+  { supervisor, quiet, logDir: dir }: RunOptions,
+  print: (line: string) => void,
+): SupervisorOptions {
+  const raw = quiet ? undefined : logPrinter(print);
+  const logs = { ...(dir === undefined ? {} : { dir }), ...(raw === undefined ? {} : { raw }) };
+  return { ...supervisor, output: 'stderr', ...(Object.keys(logs).length === 0 ? {} : { logs }) };
 }

@@ -14,7 +14,7 @@ type Checks = Readonly<Record<string, Check<unknown>>>;
 /** Options of a supervisor that a run settles itself, and why. */
 const settled: Readonly<Record<string, string>> = {
   output: 'stdout belongs to the results, and what tasks print goes to stderr',
-  logs: 'the command prints what tasks log',
+  logs: 'the command prints what tasks log; --log-dir writes log files',
 };
 
 /** Checks what a config file says against the table of options. Throws a `UsageError` that names the file and the key. */
@@ -100,11 +100,14 @@ function runChecks(): Checks {
   const { concurrency, timeout, whenOpen, ordered } = OPTIONS;
   const same = { concurrency, timeout, whenOpen, keepOrder: ordered };
   const checks = Object.entries(same).flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry.check]]));
-  return { ...(Object.fromEntries(checks) as Checks), retries, leaks };
+  return { ...(Object.fromEntries(checks) as Checks), retries, leaks, logDir };
 }
 
 const retries: Check<unknown> = (name, given) =>
   Number.isSafeInteger(given) && (given as number) >= 0 ? given : refuse(name, 'a whole number of at least 0', given);
+
+const logDir: Check<unknown> = (name, given) =>
+  typeof given === 'string' && given !== '' ? given : refuse(name, 'the name of a directory', given);
 
 const leaks: Check<unknown> = (name, given) =>
   leaksModes.some((mode) => mode === given) ? given : refuse(name, "'report', 'fail' or 'off'", given);

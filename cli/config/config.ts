@@ -22,4 +22,5 @@ export interface RunConfig {
   keepOrder?: boolean;
   whenOpen?: 'wait' | 'reject';
   leaks?: LeaksMode;
+  logDir?: string;
 }

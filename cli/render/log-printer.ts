@@ -3,16 +3,20 @@ import { jsonText } from './json-text.js';
 import { visible } from './visible.js';
 
 /**
- * Prints what tasks log as `level task#id message`, what else it carries as JSON behind. What the supervisor itself says of a slot
- * is told once, at the end of the run: a leaky task may have its threads replaced every second. What it says of a dependency is told
- * from its event, where there is more of it.
+ * Prints what tasks print, as it is, and what they log as `level task#id message`, what else it carries as JSON behind. What the supervisor
+ * itself says of a slot is told once, at the end of the run: a leaky task may have its threads replaced every second. What it says of a
+ * dependency is told from its event, where there is more of it.
  */
 export function logPrinter(print: (line: string) => void): LogSink {
   const at =
     (level: string): LogSink['info'] =>
     (message, fields) => {
-      const { task, taskId, attempt: _attempt, ...rest } = fields;
-      if (taskId === undefined && ('slot' in fields || 'dependency' in fields)) return;
+      const { task, taskId, attempt, stream, ...rest } = fields;
+      if (stream !== undefined) {
+        print(message);
+        return;
+      }
+      if (attempt === undefined && ('slot' in fields || 'dependency' in fields)) return;
       const who = typeof task === 'string' ? ` ${task}#${String(taskId)}` : '';
       const more = Object.keys(rest).length === 0 ? '' : ` ${jsonText(rest)}`;
       print(`${level}${who} ${visible(message)}${more}`);

@@ -38,6 +38,25 @@ export function cutStart(text: string, width: number): string {
     .join('')}`;
 }
 
+/**
+ * The text in as many parts as it takes for none to be wider than `width` columns, cut behind a space where that leaves no more than half
+ * of a part empty. An empty text is one part.
+ */
+export function fold(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const parts: string[] = [];
+  for (let rest = charactersOf(text); rest.length > 0; ) {
+    // A wide character in a single column is cut by the terminal, which is better than never to end.
+    const fitting = Math.max(1, take(rest, width).length);
+    const space = fitting === rest.length ? -1 : rest.lastIndexOf(' ', fitting);
+    // The space itself may stand beyond the edge, where nobody sees it missing.
+    const length = space > fitting / 2 ? Math.min(space + 1, fitting) : fitting;
+    parts.push(rest.slice(0, length).join(''));
+    rest = rest.slice(space === fitting ? fitting + 1 : length);
+  }
+  return parts;
+}
+
 /** The text with spaces behind it, or before it, up to `width` columns. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const spaces = ' '.repeat(Math.max(0, width - widthOf(text)));

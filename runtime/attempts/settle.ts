@@ -37,7 +37,7 @@ export class Settle {
   readonly #listener: SettleListener;
   readonly #budgets: Payer | undefined;
   /** Whether attempts are given at all; not while the supervisor gives up or closes for good. */
-  #again = true;
+  #givesAttempts = true;
   /** Tasks accepted and not settled. */
   pending = 0;
   /** Tasks that wait before another attempt. */
@@ -62,7 +62,7 @@ export class Settle {
 
   /** No further attempts from now on. */
   noMoreAttempts(): void {
-    this.#again = false;
+    this.#givesAttempts = false;
   }
 
   /** The task is done and well. */
@@ -107,7 +107,7 @@ export class Settle {
   }
 
   #decide(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, random: number): Decision {
-    return this.#again ? decideRetry(task.plan.retry, task.attempt, outcome, error, random) : FINAL;
+    return this.#givesAttempts ? decideRetry(task.plan.retry, task.attempt, outcome, error, random) : FINAL;
   }
 
   #failed(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, called: readonly number[]): void {
@@ -118,8 +118,15 @@ export class Settle {
       return;
     }
     const refusal = this.#budgets?.pay(task, called, this.#clock.now());
-    if (refusal === undefined) this.#delay(task, decision.afterMs);
+    if (refusal === undefined) this.#again(task, outcome, error, decision.afterMs);
     else this.bad(task, outcome, new RetryBudgetError(refusal.refusedBy, error));
+  }
+
+  #again(task: Task, outcome: Exclude<Outcome, 'ok'>, error: unknown, afterMs: number): void {
+    const { id: taskId, attempt, plan } = task;
+    const { trace } = plan;
+    this.#delay(task, afterMs);
+    this.#announcer.tell('retry', { task: task.type.label, taskId, attempt, outcome, error, afterMs, trace });
   }
 
   /** Another attempt follows, in so long. */
@@ -168,7 +175,9 @@ export class Settle {
     const sink = this.#strip(task);
     this.pending--;
     if (this.#announcer.wants('settled')) {
-      this.#announcer.tell('settled', { task: task.type.label, taskId: task.id, outcome, error, usage: usageOf(task) });
+      const { type, id: taskId, plan } = task;
+      const { trace } = plan;
+      this.#announcer.tell('settled', { task: type.label, taskId, outcome, error, usage: usageOf(task), trace });
     }
     return sink;
   }

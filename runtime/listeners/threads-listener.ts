@@ -35,14 +35,14 @@ export function threadsListener(core: Core, inside: CoreInside): ThreadsListener
       core.admission.roomMade();
     },
     said: (slot, message) => {
-      if (message.type === 'log') parts.log(message);
-      else if (message.type === 'progress') progressed(parts, slot, message);
+      if (message.type === 'progress') progressed(parts, slot, message);
       else if (message.type === 'circuit' || message.type === 'released') core.dependencies.heard(message);
       else {
         parts.found?.(slot, message);
         core.findings.heard(slot, message);
       }
     },
+    lines: parts.lines,
     ...tasksListener(core, inside),
     restarted: (event) => {
       announcer.tell('restart', event);

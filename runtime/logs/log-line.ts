@@ -21,11 +21,20 @@ export interface LogLine {
   readonly attempt: number;
   /** Its place among the lines of its attempt, from 0; among those of the thread where no task is named. */
   readonly seq: number;
-  /** Whether the attempt ended before a newline came. */
+  /** Whether no newline came behind it: its attempt ended, or it is a piece of a very long line. */
   readonly isPartial: boolean;
+  /** Whether its attempt had ended when it was printed. */
+  readonly isLate: boolean;
   /** Whether what was printed was no UTF-8; what could not be read stands as U+FFFD. */
   readonly isBinary: boolean;
   /** What its caller's trace is called; 32 and 16 hexadecimal digits. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
+}
+
+/** What a logger gets beside the text: the task's own fields, and whose they are. */
+export function loggerFields({ fields, taskName, taskId, attempt, source }: LogLine): Record<string, unknown> {
+  const own = fields === undefined ? {} : (JSON.parse(fields) as Record<string, unknown>);
+  const whose = taskId === undefined ? {} : { task: taskName, taskId, attempt };
+  return { ...own, ...whose, ...(source === 'log' ? {} : { stream: source }) };
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../workers/protocol/outcome.js';
+import type { TraceContext } from '../../workers/protocol/task-options.js';
 import type { DeathRecord } from '../errors.js';
 import type { LedgerRow } from '../ledger/leaks.js';
 import type { Usage } from '../task.js';
@@ -16,6 +17,26 @@ export interface SettledEvent {
   readonly error: unknown;
   /** What the task cost. */
   readonly usage: Usage;
+  /** The caller's trace; undefined when it gave none. */
+  readonly trace: TraceContext | undefined;
+}
+
+/** An attempt went badly, and another follows. */
+export interface RetryEvent {
+  /** The task's name. */
+  readonly task: string;
+  /** The task's number, unique within its supervisor. */
+  readonly taskId: number;
+  /** The attempt that ended, from 1. */
+  readonly attempt: number;
+  /** How it ended. */
+  readonly outcome: Exclude<Outcome, 'ok'>;
+  /** What it ended with. */
+  readonly error: unknown;
+  /** How long until the next one may start, milliseconds. */
+  readonly afterMs: number;
+  /** The caller's trace; undefined when it gave none. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** A task says how far it is. */
@@ -80,6 +101,8 @@ export interface CircuitEvent {
 export interface SupervisorEvents {
   /** An accepted task is final, however it came out. */
   settled: [SettledEvent];
+  /** A task gets another attempt. */
+  retry: [RetryEvent];
   /** A handler called `ctx.progress`. */
   progress: [ProgressEvent];
   /** A slot gets another thread after an accident. */

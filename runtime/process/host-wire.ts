@@ -163,6 +163,9 @@ export class HostWire {
         started.over(message.retry.id, message.retry.attempts);
         listener.told(message);
         return;
+      case 'retry':
+        listener.told({ type: 'retry', event: { ...message.event, error: reviveError(message.error) } });
+        return;
       case 'restart': {
         const error = message.error === undefined ? undefined : reviveError(message.error);
         listener.told({ type: 'restart', event: { ...message.event, error } });

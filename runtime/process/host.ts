@@ -1,8 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FromThread } from '../../workers/protocol/messages.js';
-import { describe } from '../../workers/protocol/wire-error.js';
 import type { ByteReader } from './byte-reader.js';
-import { canSerialize } from './can-serialize.js';
 import { FrameReader } from './frame-reader.js';
 import { HostedWork } from './hosted-work.js';
 import { Outbox } from './outbox.js';
@@ -113,9 +110,6 @@ export class Host {
       say: (message) => {
         this.#say(message);
       },
-      log: (line) => {
-        this.#log(line);
-      },
       settled: (outcome) => {
         this.#settled(outcome);
       },
@@ -146,12 +140,6 @@ export class Host {
 
   #say(message: HostMessage): void {
     this.#outbox.message(message);
-  }
-
-  /** Fields that a thread could send, and a process cannot, are told as text. */
-  #log(line: Extract<FromThread, { type: 'log' }>): void {
-    const isPlain = canSerialize(line.fields);
-    this.#say({ type: 'log', line: isPlain ? line : { ...line, fields: { fields: describe(line.fields) } } });
   }
 
   async #end(): Promise<void> {

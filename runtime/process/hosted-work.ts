@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FromThread, ModuleDescription } from '../../workers/protocol/messages.js';
+import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd, Frame } from '../engine.js';
 import { ClosedError } from '../errors.js';
 import { Ledger } from '../ledger/ledger.js';
+import { entriesOf } from '../logs/kept-lines.js';
 import { coreParts, type EngineRim } from '../make-engine.js';
 import type { Announcer, SupervisorEvents } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
@@ -20,7 +21,6 @@ import type { BoxTerms, HostedTask, HostMessage, HostSettings, ToHost } from './
 /** Who passes on what is found out. */
 export interface WorkListener {
   say(message: HostMessage): void;
-  log(line: Extract<FromThread, { type: 'log' }>): void;
   settled(outcome: ReadyOutcome): void;
 }
 
@@ -152,8 +152,8 @@ export class HostedWork {
     return {
       announcer: this.#announcer(),
       typeOf: (number) => this.types.of(number),
-      log: (line) => {
-        this.#listener.log(line);
+      lines: (lines, lost) => {
+        this.#listener.say({ type: 'lines', entries: entriesOf(lines), lost });
       },
       onReady: this.#ready as EngineRim['onReady'],
       onBroken: (error) => {
@@ -191,6 +191,11 @@ export class HostedWork {
       case 'restart': {
         const { error, ...event } = told.event;
         say({ type: 'restart', event, error: error === undefined ? undefined : markError(error) });
+        break;
+      }
+      case 'retry': {
+        const { error, ...event } = told.event;
+        say({ type: 'retry', event, error: markError(error) });
         break;
       }
       case 'settled':

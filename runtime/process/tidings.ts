@@ -2,6 +2,7 @@ import type { Frame } from '../engine.js';
 import type { DeathRecord } from '../errors.js';
 import { Findings } from '../ledger/findings.js';
 import { Leaks } from '../ledger/leaks.js';
+import { KeptLines } from '../logs/kept-lines.js';
 import type { EngineRim } from '../make-engine.js';
 import type { RestartEvent } from '../observe/events.js';
 import { Metrics } from '../observe/metrics.js';
@@ -34,20 +35,17 @@ export class Tidings {
 
   /** Takes in what a host says. */
   heard(message: Exclude<FromHost, { type: 'broken' }>, line: HostLine): void {
-    const { announcer, log } = this.#rim;
+    const { announcer } = this.#rim;
     switch (message.type) {
       case 'up':
         if (line.isUsual) this.#findings.cleared(message.slot);
         break;
-      case 'finding': {
-        const { slot, generation, finding } = message;
-        // Usage has it from the outcome, which follows.
-        this.#findings.heard({ number: slot, generation, tasks: () => [] }, finding);
+      case 'finding':
+        this.#found(message);
         break;
-      }
-      case 'log':
+      case 'lines':
         guarded(() => {
-          log(message.line);
+          this.#rim.lines(new KeptLines(message.entries), message.lost);
         });
         break;
       case 'progress':
@@ -56,6 +54,9 @@ export class Tidings {
         break;
       case 'retried':
         this.#retried(line.at(message.retry.id), message.retry);
+        break;
+      case 'retry':
+        announcer.tell('retry', message.event);
         break;
       case 'restart':
         this.died(message.event);
@@ -72,6 +73,11 @@ export class Tidings {
         if (line.isUsual) this.#status = message.status;
         break;
     }
+  }
+
+  /** Usage has it from the outcome, which follows. */
+  #found({ slot, generation, finding }: Extract<FromHost, { type: 'finding' }>): void {
+    this.#findings.heard({ number: slot, generation, tasks: () => [] }, finding);
   }
 
   /** A thread of a host died, or a host did. */

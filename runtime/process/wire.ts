@@ -3,12 +3,13 @@
  *
  * Tasks and outcomes are packed (task-records.ts, outcome-records.ts); everything else is one of the two unions below, one message each.
  */
-import type { FromThread, ModuleDescription } from '../../workers/protocol/messages.js';
+import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
-import type { CircuitEvent, ProgressEvent, RestartEvent } from '../observe/events.js';
+import type { LostLines } from '../logs/read-line.js';
+import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Snapshot } from '../observe/snapshot.js';
 import type { Settings } from '../settings.js';
@@ -121,9 +122,11 @@ export type FromHost =
   | { readonly type: 'up'; readonly slot: number; readonly generation: number }
   /** A thread has found something out about tasks; their outcomes come later. */
   | { readonly type: 'finding'; readonly slot: number; readonly generation: number; readonly finding: Finding }
-  | { readonly type: 'log'; readonly line: Extract<FromThread, { type: 'log' }> }
+  /** What was printed and logged in its threads, and what of that was lost. Outcomes that came after it come after it. */
+  | { readonly type: 'lines'; readonly entries: readonly string[]; readonly lost: LostLines | undefined }
   | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'retried'; readonly retry: HostedRetry }
+  | { readonly type: 'retry'; readonly event: RetryEvent }
   | { readonly type: 'restart'; readonly event: RestartEvent }
   | { readonly type: 'recycle'; readonly event: RecycleRecord }
   | { readonly type: 'circuit'; readonly event: CircuitEvent }
@@ -133,7 +136,8 @@ export type FromHost =
 
 /** What goes over the wire from a host: what it says, with errors as plain data, and its answers. */
 export type HostMessage =
-  | Exclude<FromHost, { type: 'restart' | 'broken' }>
+  | Exclude<FromHost, { type: 'retry' | 'restart' | 'broken' }>
+  | { readonly type: 'retry'; readonly event: Omit<RetryEvent, 'error'>; readonly error: MarkError }
   | { readonly type: 'restart'; readonly event: Omit<RestartEvent, 'error'>; readonly error: MarkError | undefined }
   | { readonly type: 'broken'; readonly error: MarkError }
   /** It takes tasks now. */
@@ -146,4 +150,4 @@ export type HostMessage =
   | { readonly type: 'ended'; readonly end: Omit<EngineEnd, 'errors'>; readonly errors: readonly MarkError[] };
 
 /** Raised whenever a message or a record changes shape. Both ends are of one installation; it may be replaced while a host comes up. */
-export const HOST_VERSION = 1;
+export const HOST_VERSION = 2;

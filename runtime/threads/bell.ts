@@ -4,7 +4,9 @@ import type { FromThread } from '../../workers/protocol/messages.js';
 /** What a bell leads to. */
 export interface BellListener {
   outcomes(): void;
-  said(message: Exclude<FromThread, { type: 'ring' }>): void;
+  /** There are lines to read; many, where it is urgent. */
+  lines(isUrgent: boolean): void;
+  said(message: Exclude<FromThread, { type: 'ring' | 'lines' }>): void;
 }
 
 /**
@@ -31,7 +33,7 @@ export class Bell {
   /** Takes in what was said and not heard yet. */
   listen(): void {
     for (let next = this.#receive(); next !== undefined; next = this.#receive()) {
-      if (next.message.type !== 'ring') this.#listener.said(next.message);
+      if (next.message.type !== 'ring') this.#heard(next.message);
     }
   }
 
@@ -45,6 +47,7 @@ export class Bell {
 
   readonly #heard = (message: FromThread): void => {
     if (message.type === 'ring') this.#listener.outcomes();
+    else if (message.type === 'lines') this.#listener.lines(message.isUrgent);
     else this.#listener.said(message);
   };
 }

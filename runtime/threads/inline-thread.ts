@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Greeting, ModuleDescription, Welcome } from '../../workers/protocol/messages.js';
+import type { Clock } from '../clock.js';
 import { THREAD_CODE } from '../thread-code.js';
 import type { ThreadSetup } from './piscina-thread.js';
 import { endOf, RecordedThread } from './recorded-thread.js';
@@ -9,11 +10,14 @@ import type { Thread, ThreadEnd, ThreadGauges, ThreadListener } from './thread.j
 interface ThreadCode {
   readonly Thread: new (
     greeting: Greeting<MessagePort>,
+    hear: (() => void) | undefined,
   ) => { welcome(): Welcome; readonly runner: { wake(): Promise<void> | undefined } };
 }
 
 /** What of a setup means something without threads. */
-type InlineSetup = Pick<ThreadSetup, 'entries' | 'args' | 'logs' | 'faults' | 'dependencies' | 'gone'>;
+type InlineSetup = Pick<ThreadSetup, 'entries' | 'args' | 'logs' | 'faults' | 'dependencies' | 'gone'> & {
+  readonly clock: Clock;
+};
 
 /**
  * `threads: 0`: the code of a thread, run in the caller's own. Values are cloned and options hold as in a real thread, but nothing is
@@ -26,7 +30,7 @@ export class InlineThread extends RecordedThread implements Thread {
   #wake: (() => Promise<void> | undefined) | undefined;
 
   constructor(setup: InlineSetup, slot: number, generation: number, listener: ThreadListener) {
-    super(setup.entries, slot, generation, listener);
+    super(setup, slot, generation, listener);
     this.#setup = setup;
     this.#listener = listener;
   }
@@ -66,12 +70,15 @@ export class InlineThread extends RecordedThread implements Thread {
 
   async #start(): Promise<void> {
     const code = (await import(THREAD_CODE)) as ThreadCode;
-    const { args, logs, faults, dependencies } = this.#setup;
+    const { args, faults, dependencies } = this.#setup;
     const untracked = { ledger: undefined, growth: undefined };
-    const greeting = this.greeting({ output: 'inherit', args, logs, faults, dependencies, ...untracked });
+    const greeting = this.greeting({ output: 'inherit', args, faults, dependencies, ...untracked });
     greeting.bell.unref();
     greeting.control.unref();
-    const inside = new code.Thread(greeting);
+    // At once: what a handler logs that gives nobody else a turn would fill the ring.
+    const inside = new code.Thread(greeting, () => {
+      this.lookForLines();
+    });
     greeting.control.unref();
     this.#wake = () => inside.runner.wake();
     this.#listener.ready();

@@ -5,6 +5,7 @@ import type { DependencyWire } from '../../workers/protocol/dependencies.js';
 import type { FaultTerms } from '../../workers/protocol/faults.js';
 import type { StackPolicy } from '../../workers/protocol/ledger.js';
 import type { ModuleDescription, QuiesceReport, Welcome } from '../../workers/protocol/messages.js';
+import type { Clock } from '../clock.js';
 import { toWire } from '../clone.js';
 import { endChildren } from '../ledger/children.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -70,8 +71,14 @@ export class PiscinaThread extends RecordedThread implements Thread {
   readonly #exit: Promise<number>;
   #exited: (code: number) => void = () => undefined;
 
-  constructor(setup: ThreadSetup, slot: number, generation: number, listener: ThreadListener, ledger: Ledger) {
-    super(setup.entries, slot, generation, listener);
+  constructor(
+    setup: ThreadSetup & { readonly clock: Clock },
+    slot: number,
+    generation: number,
+    listener: ThreadListener,
+    ledger: Ledger,
+  ) {
+    super(setup, slot, generation, listener);
     this.#ledger = ledger;
     this.#setup = setup;
     this.#listener = listener;
@@ -162,9 +169,9 @@ export class PiscinaThread extends RecordedThread implements Thread {
   }
 
   #greet(): ReturnType<RecordedThread['greeting']> {
-    const { output, args, logs, ledger, growth, faults, dependencies, box } = this.#setup;
+    const { output, args, ledger, growth, faults, dependencies, box } = this.#setup;
     const terms = ledger === undefined ? undefined : { ...ledger, owners: owners.memory, stamp: this.#stamp };
-    return this.greeting({ output, args, logs, ledger: terms, growth, faults, dependencies, box });
+    return this.greeting({ output, args, ledger: terms, growth, faults, dependencies, box });
   }
 
   readonly #greeted = (welcome: Welcome): void => {
@@ -201,6 +208,7 @@ export class PiscinaThread extends RecordedThread implements Thread {
   #die(death: Death): void {
     this.#state = 'gone';
     this.#exited(0);
+    this.readLines();
     this.#listener.died(death);
     this.#gone();
   }

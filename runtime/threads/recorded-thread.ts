@@ -3,11 +3,21 @@ import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { Greeting, QuiesceReport } from '../../workers/protocol/messages.js';
 import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
 import { fromWireError } from '../../workers/protocol/wire-error.js';
+import type { Clock } from '../clock.js';
 import { toWire } from '../clone.js';
 import { Bell } from './bell.js';
 import { Control } from './control.js';
 import { FlightRecorder } from './flight-recorder.js';
 import type { AttemptFigures, OutcomeReader, Posting, ThreadEnd, ThreadGauges, ThreadListener } from './thread.js';
+import { ThreadLines } from './thread-lines.js';
+
+/** What the wires of a thread are made with. */
+export interface WireSetup {
+  readonly entries: number;
+  /** Whether what tasks print and log is wanted. */
+  readonly logs: boolean;
+  readonly clock: Clock;
+}
 
 /** Whatever runs attempts out of a flight recorder, in a thread of its own or in the caller's: the supervisor's end of its wires. */
 export abstract class RecordedThread {
@@ -19,11 +29,14 @@ export abstract class RecordedThread {
   protected readonly bell: Bell;
   readonly #cargo = new MessageChannel();
   readonly #channel = new MessageChannel();
+  /** Undefined where nobody wants them. */
+  readonly #lines: ThreadLines | undefined;
 
-  constructor(entries: number, slot: number, generation: number, listener: ThreadListener) {
+  constructor({ entries, logs, clock }: WireSetup, slot: number, generation: number, listener: ThreadListener) {
     this.slot = slot;
     this.generation = generation;
     this.entries = entries;
+    this.#lines = logs ? new ThreadLines(clock, listener.lines.bind(listener)) : undefined;
     this.recorder = new FlightRecorder(entries, {
       send: (value, transfer) => {
         this.#cargo.port1.postMessage(value, transfer as never);
@@ -31,7 +44,14 @@ export abstract class RecordedThread {
       receive: () => receiveMessageOnPort(this.#cargo.port1)?.message as unknown,
     });
     this.control = new Control(this.#channel.port1);
-    this.bell = new Bell(listener);
+    this.bell = new Bell({
+      outcomes: listener.outcomes.bind(listener),
+      said: listener.said.bind(listener),
+      lines: (isUrgent) => {
+        if (isUrgent) this.#lines?.look();
+        else this.#lines?.plan();
+      },
+    });
   }
 
   post(entry: number, posting: Posting): void {
@@ -53,6 +73,7 @@ export abstract class RecordedThread {
   drain(reader: OutcomeReader): void {
     const done = this.recorder.done();
     this.bell.listen();
+    this.readLines();
     this.recorder.drain(reader, done);
   }
 
@@ -66,6 +87,16 @@ export abstract class RecordedThread {
 
   inspect(): Promise<HoldingNote[]> {
     return this.control.inspect();
+  }
+
+  /** Reads what was printed and logged. */
+  protected readLines(): void {
+    this.#lines?.read();
+  }
+
+  /** The same, by who is told of each. */
+  protected lookForLines(): void {
+    this.#lines?.look();
   }
 
   /** What the recorder tells of it; `null` for what it does not know. */
@@ -89,7 +120,17 @@ export abstract class RecordedThread {
   protected greeting(
     own: Omit<
       Greeting<MessagePort>,
-      'type' | 'protocol' | 'slot' | 'generation' | 'recorder' | 'entries' | 'cargo' | 'bell' | 'control'
+      | 'type'
+      | 'protocol'
+      | 'slot'
+      | 'generation'
+      | 'recorder'
+      | 'entries'
+      | 'lines'
+      | 'isInspected'
+      | 'cargo'
+      | 'bell'
+      | 'control'
     >,
   ): Greeting<MessagePort> {
     return {
@@ -99,6 +140,8 @@ export abstract class RecordedThread {
       generation: this.generation,
       recorder: this.recorder.memory,
       entries: this.entries,
+      lines: this.#lines?.memory,
+      isInspected: this.#lines !== undefined && isInspected(),
       cargo: this.#cargo.port2,
       bell: this.bell.threadPort,
       control: this.#channel.port2,
@@ -108,10 +151,16 @@ export abstract class RecordedThread {
 
   /** Lets go of the wires; whatever is still on them has been read by now. */
   protected closePorts(): void {
+    this.#lines?.close();
     this.#cargo.port1.close();
     this.bell.close();
     this.control.close();
   }
+}
+
+/** Asked for without an import, which would cost every start a millisecond or two. */
+function isInspected(): boolean {
+  return process.getBuiltinModule('node:inspector').url() !== undefined;
 }
 
 /** How a thread ended, by what it told of its quiescing; undefined when it told nothing. */

@@ -1,6 +1,8 @@
 import type { HoldingNote } from '../../workers/protocol/ledger.js';
+import type { DroppedLines } from '../../workers/protocol/log-ring.js';
 import type { Failure, FromThread, HandlerAddress, ModuleDescription } from '../../workers/protocol/messages.js';
 import type { TraceContext } from '../../workers/protocol/task-options.js';
+import type { Lines } from '../logs/read-line.js';
 
 /** What is posted to a thread for one attempt. */
 export interface Posting {
@@ -97,7 +99,9 @@ export interface ThreadListener {
   ready(): void;
   /** There may be outcomes to read. */
   outcomes(): void;
-  said(message: Exclude<FromThread, { type: 'ring' }>): void;
+  said(message: Exclude<FromThread, { type: 'ring' | 'lines' }>): void;
+  /** What was printed and logged in it, and what of that was dropped. It comes before the outcomes that came after it. */
+  lines(lines: Lines, dropped: DroppedLines | undefined): void;
   /** It is gone, unasked. Outcomes it had written can still be read. */
   died(death: Death): void;
 }

@@ -1,4 +1,6 @@
+import type { DroppedLines } from '../../workers/protocol/log-ring.js';
 import type { FromThread } from '../../workers/protocol/messages.js';
+import type { Lines } from '../logs/read-line.js';
 import type { Slot } from './slot.js';
 import type { Death, OutcomeReader, Thread, ThreadListener } from './thread.js';
 
@@ -7,7 +9,9 @@ export interface SaidListener {
   /** A thread may have outcomes to read. */
   outcomes(slot: Slot): void;
   /** The slot's thread says something, or one that the slot has left behind and that is not gone yet. */
-  said(slot: Slot, message: Exclude<FromThread, { type: 'ring' | 'unsound' }>): void;
+  said(slot: Slot, message: Exclude<FromThread, { type: 'ring' | 'lines' | 'unsound' }>): void;
+  /** What was printed and logged in a thread of the slot, of whichever generation, and what of that was dropped. */
+  lines(slot: Slot, generation: number, lines: Lines, dropped: DroppedLines | undefined): void;
 }
 
 /** What is heard of a slot's threads. */
@@ -48,6 +52,9 @@ export function listenTo(slot: Slot, self: () => Thread, voices: Voices, listene
         listener.said(slot, message);
         if (message.type === 'left' || message.type === 'growth') voices.found(slot);
       } else if (message.type !== 'growth' && voices.isLeaving(self())) listener.said(slot, message);
+    },
+    lines: (lines, dropped) => {
+      listener.lines(slot, self().generation, lines, dropped);
     },
     died: (death) => {
       if (isPresent()) voices.died(slot, death);

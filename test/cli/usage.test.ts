@@ -84,7 +84,7 @@ test('no command and a wrong command are usage errors', async () => {
 test('help of a command that does not exist is a usage error, and without one it is the general help', async () => {
   assertUsageError(
     await plustwo(['help', 'nix']),
-    /^plustwo: unknown command 'nix'\.\nKnown are run, inspect, help\.\n$/,
+    /^plustwo: unknown command 'nix'\.\nKnown are run, inspect, logs, help\.\n$/,
   );
   assertUsageError(
     await plustwo(['help', 'inspct']),

@@ -17,6 +17,7 @@ import ts from 'typescript';
 import { exitCodes } from '../../cli/exit-codes.js';
 import { CLOSE_OPTIONS, ERROR_CODES, OPTIONS, type OptionEntry } from '../../runtime/index.js';
 import { FAULT_CODE } from '../../workers/protocol/faults.js';
+import { writeLogs } from '../cli/support/logs.js';
 import { anchorsOf, codesOf, fencesOf, linksOf, pages, proseOf, readPage, tableOf } from './support/markdown.js';
 import { main, root, runNode, startProgram } from './support/run-program.js';
 
@@ -62,6 +63,17 @@ function shopfloor(t: TestContext): { cwd: string; env: NodeJS.ProcessEnv } {
     writeFileSync(join(cwd, file), content);
   }
   copyFileSync(join(root, 'docs/examples/tasks/hash.js'), join(cwd, 'hash.js'));
+  const now = new Date().toISOString();
+  const hour = now.slice(0, 13);
+  const kept = {
+    timestamp: now,
+    severity_text: 'ERROR',
+    severity_number: 17,
+    body: 'ECONNRESET',
+    'task.id': 17,
+    'task.name': 'resize',
+  };
+  writeLogs(join(cwd, 'logs'), { [`app/app.${hour}.log`]: [kept], [`incidents/incidents.${hour}.log`]: [kept] });
   mkdirSync(join(cwd, 'bin'));
   symlinkSync(main, join(cwd, 'bin/plustwo'));
   const path = [join(cwd, 'bin'), dirname(process.execPath), process.env['PATH']].join(delimiter);
@@ -78,7 +90,7 @@ test('every command on a page is one of npm that exists, or runs without a compl
   const ours = lines.filter(({ line }) => !line.startsWith('npm '));
   assert.ok(ours.length >= 8);
   for (const { page, line } of ours) {
-    assert.ok(line.includes('plustwo run '), `${page}: neither npm nor plustwo: ${line}`);
+    assert.match(line, /plustwo (run|logs) /, `${page}: neither npm nor plustwo: ${line}`);
     const { code, stderr } = await startProgram('sh', ['-c', line], place).ended;
     assert.equal(code, 0, `${page}: ${line}\n${stderr}`);
   }
@@ -148,7 +160,7 @@ test('docs/errors.md has every code once, with its class and its fields', () => 
 });
 
 /** Variables of the environment, which look like codes, and the code of injected faults: those are the task's errors, not ours. */
-const NO_CODES_OF_OURS = ['PLUSTWO_INSPECT', 'PLUSTWO_SEED', FAULT_CODE];
+const NO_CODES_OF_OURS = ['PLUSTWO_CORPORA', 'PLUSTWO_INSPECT', 'PLUSTWO_SEED', FAULT_CODE];
 
 test('no page names a code that does not exist', () => {
   const named = new Set(pages().flatMap((page) => readPage(page).match(/\bPLUSTWO_[A-Z_]+/g) ?? []));
@@ -205,23 +217,25 @@ test('the events that README.md lists are those there are', () => {
   assert.deepEqual(codesOf(list).sort(), names.sort());
 });
 
-/** Flags as `plustwo run --help` lists them, the long name with the short one. */
-async function flagsOfHelp(): Promise<string[]> {
-  const { code, stdout } = await runNode(main, ['run', '--help']);
+/** Flags as the help of a command lists them, the long name with the short one. */
+async function flagsOfHelp(command = 'run', behind = 'Inputs'): Promise<string[]> {
+  const { code, stdout } = await runNode(main, [command, '--help']);
   assert.equal(code, 0);
-  const [options = ''] = stdout.split('\nInputs\n');
+  const [options = ''] = stdout.split(`\n${behind}\n`);
   return [...options.matchAll(/^ {2}(?:(-\w), )?(--[\w-]+)/gm)].map(([, short, long = '']) =>
     short === undefined ? long : `${short}, ${long}`,
   );
 }
 
 test('docs/cli.md has the flags that --help lists, and no other', async () => {
-  const rows = tableOf(commands, 'flag').map(([flags = '']) =>
-    codesOf(flags)
-      .map((flag) => flag.split(' ')[0])
-      .join(', '),
-  );
-  assert.deepEqual(rows.sort(), (await flagsOfHelp()).sort());
+  const flagsOf = (heading: string): string[] =>
+    tableOf(commands, heading).map(([flags = '']) =>
+      codesOf(flags)
+        .map((flag) => flag.split(' ')[0])
+        .join(', '),
+    );
+  assert.deepEqual(flagsOf('flag').sort(), (await flagsOfHelp()).sort());
+  assert.deepEqual(flagsOf('option').sort(), (await flagsOfHelp('logs', 'Where')).sort());
 });
 
 test('a flag that the options name is one of plustwo run', async () => {

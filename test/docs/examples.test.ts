@@ -162,6 +162,58 @@ test('injected faults hit the same tasks in every run with a seed, and others wi
   assert.equal((await withSeed('5')).stdout, '100 of 100 ok, 116 attempts\n');
 });
 
+test('log files keep what a failed task said, and little of what the others did', async (t) => {
+  const folder = temporaryFolder(t);
+  const { code, stdout, stderr } = await runNode(example('log-files.js'), [folder]);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const [failed = '', counts = '', ...story] = stdout.trimEnd().split('\n');
+  const broken = join(folder, 'orders/17.ndjson');
+  // Newer Nodes say the line and the column as well.
+  const reason = `${broken} failed: SyntaxError: Unterminated string in JSON at position 14`;
+  assert.ok(failed === reason || failed === `${reason} (line 1 column 15)`, failed);
+  const [, inApp] = /^(\d+) records in the app log, 10 of the incident:$/.exec(counts) ?? [];
+  assert.ok(Number(inApp) < 20 * 7, `${inApp} of 140 and more`);
+  const attempt = (number: number): string[] => [
+    `INFO ${number} reading ${broken}`,
+    `INFO ${number} cache of customers refreshed for line 1`,
+    `DEBUG ${number} added an order`,
+    `INFO ${number} cache of customers refreshed for line 2`,
+  ];
+  assert.deepEqual(story, ['ERROR - addUp failed', ...attempt(1), ...attempt(2), 'ERROR - addUp failed']);
+});
+
+interface LoggedLine {
+  readonly level: string;
+  readonly message: string;
+  readonly linesIn?: number;
+  readonly linesOut?: number;
+  readonly linesSuppressed?: number;
+}
+
+test('a logger of the application gets what is new, and how much there was of the rest', async (t) => {
+  const folder = temporaryFolder(t);
+  const files = Array.from({ length: 30 }, (_, file) => join(folder, `${file}.ndjson`));
+  for (const file of files) writeFileSync(file, '{"id":"a","cents":100}\n{"id":"b","cents":250}\n');
+  writeFileSync(files[7] ?? '', 'none');
+  const { code, stdout, stderr } = await runNode(example('own-logger.js'), files);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const said = shownLines(stdout);
+  const errors = said.filter(({ level }) => level === 'error').map(({ message }) => message);
+  assert.deepEqual(errors.length, 2);
+  assert.ok(errors.some((message) => message.startsWith(`${files[7]} was not added up: SyntaxError`)));
+  assert.equal(said.filter(({ message }) => message === 'added an order').length, 1);
+  assert.equal(said.filter(({ message }) => /^suppressed 57 lines of order in /.test(message)).length, 1);
+  const { linesIn = 0, linesOut = 0, linesSuppressed = 0 } = said.find((line) => line.linesIn !== undefined) ?? {};
+  assert.equal(linesIn, linesOut + linesSuppressed);
+});
+
+function shownLines(stdout: string): LoggedLine[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LoggedLine);
+}
+
 const REQUESTS = 24;
 
 test('the service answers the requests it has when SIGTERM comes, and ends with nothing left open', async (t) => {

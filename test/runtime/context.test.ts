@@ -114,7 +114,14 @@ test('lines of a task reach the log with their task, also when the task goes dow
   });
   assert.deepEqual(
     lines.map(({ level, message }) => `${level} ${message}`),
-    ['debug hello', 'info hello', 'warn hello', 'error hello', 'info last words'],
+    [
+      'debug hello',
+      'info hello',
+      'warn hello',
+      'error hello',
+      'info last words',
+      'warn the thread of slot 0 died: exit code 13, while running logAndExit',
+    ],
   );
   assert.deepEqual(lines[1]?.fields, { count: 1, nested: { a: [1] }, task: 'log', taskId: 1, attempt: 1 });
   assert.equal(lines[4]?.fields.task, 'logAndExit');

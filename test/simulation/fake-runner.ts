@@ -19,7 +19,7 @@ export interface RunnerListener {
   ring(): void;
   /** Answers the wake-ups so far. */
   answer(): void;
-  say(message: Exclude<FromThread, { type: 'ring' }>): void;
+  say(message: Exclude<FromThread, { type: 'ring' | 'lines' }>): void;
   died(death: Death): void;
 }
 

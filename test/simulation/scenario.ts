@@ -165,7 +165,7 @@ class Scenario {
           if (event === 'circuit') books.gates?.circuit(first as CircuitEvent);
         },
       },
-      log: () => undefined,
+      lines: () => undefined,
       onReady: () => undefined,
       onBroken: () => undefined,
     });

@@ -6,7 +6,7 @@ import type { TaskOptions, TraceContext } from './task-options.js';
 import type { WireError } from './wire-error.js';
 
 /** Raised whenever a message or the recorder changes shape; a thread that speaks another one refuses to start. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /**
  * The first message to a thread: where it stands and what it is wired to. `Port` is Node's MessagePort, which this room, free of
@@ -29,8 +29,10 @@ export interface Greeting<Port> {
   readonly output: 'inherit' | 'stderr';
   /** Default `ctx.args` of attempts that bring none. */
   readonly args: unknown;
-  /** Whether `ctx.log` has a listener; without one nothing is sent. */
-  readonly logs: boolean;
+  /** Where lines go that tasks print and log; undefined where nobody wants them: `ctx.log` is silent then, and what is printed goes its usual way. */
+  readonly lines: SharedArrayBuffer | undefined;
+  /** Whether a debugger is attached to the process; a thread's own code cannot tell. */
+  readonly isInspected: boolean;
   /** Undefined where nothing is tracked. */
   readonly ledger: LedgerTerms | undefined;
   readonly growth: GrowthTerms | undefined;
@@ -109,15 +111,8 @@ export type FromThread =
       readonly fraction: number;
       readonly note: string | undefined;
     }
-  | {
-      readonly type: 'log';
-      readonly level: LogLevel;
-      readonly message: string;
-      readonly fields: unknown;
-      readonly task: string;
-      readonly id: number;
-      readonly attempt: number;
-    }
+  /** There are lines to read; at once where the ring is half full. */
+  | { readonly type: 'lines'; readonly isUrgent: boolean }
   /** What attempts left behind. Where one is ending, this comes before its outcome. */
   | { readonly type: 'left'; readonly notes: readonly HoldingNote[] }
   /** What was called a leak was closed by its own task after all. */

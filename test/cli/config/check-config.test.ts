@@ -88,7 +88,7 @@ test('an unknown key is answered with the one that was probably meant', () => {
   assertRefused(
     { run: { colour: 1 } },
     'plustwo.config.json: unknown key `run.colour`; ' +
-      'known are run.concurrency, run.timeout, run.whenOpen, run.keepOrder, run.retries, run.leaks.',
+      'known are run.concurrency, run.timeout, run.whenOpen, run.keepOrder, run.retries, run.leaks, run.logDir.',
   );
 });
 
@@ -102,7 +102,10 @@ test('what a run settles itself cannot be set', () => {
     { output: 'inherit' },
     'plustwo.config.json: `output` cannot be set here: stdout belongs to the results, and what tasks print goes to stderr.',
   );
-  assertRefused({ logs: {} }, 'plustwo.config.json: `logs` cannot be set here: the command prints what tasks log.');
+  assertRefused(
+    { logs: {} },
+    'plustwo.config.json: `logs` cannot be set here: the command prints what tasks log; --log-dir writes log files.',
+  );
 });
 
 test('every other option of a supervisor can be set', () => {

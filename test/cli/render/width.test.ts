@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cutEnd, cutStart, pad, widthOf } from '../../../cli/render/width.js';
+import { cutEnd, cutStart, fold, pad, widthOf } from '../../../cli/render/width.js';
 
 test('the width of a text is in columns of a terminal', () => {
   assert.equal(widthOf(''), 0);
@@ -37,4 +37,15 @@ test('a text is filled up by its width, not by its length', () => {
   assert.equal(pad('写真', 6), '写真  ');
   assert.equal(pad('7', 3, 'right'), '  7');
   assert.equal(pad('too long', 3), 'too long');
+});
+
+test('a text folds into parts that fit, between words where there are some', () => {
+  assert.deepEqual(fold('unexpected end of file', 12), ['unexpected ', 'end of file']);
+  assert.deepEqual(fold('unexpected end of file', 14), ['unexpected end', 'of file']);
+  assert.deepEqual(fold('a bcdefghijkl', 8), ['a bcdefg', 'hijkl']);
+  assert.deepEqual(fold('', 4), ['']);
+  assert.deepEqual(fold('abcdefghi', 4), ['abcd', 'efgh', 'i']);
+  assert.deepEqual(fold('写真a写', 3), ['写', '真a', '写']);
+  assert.deepEqual(fold('写a', 1), ['写', 'a']);
+  assert.deepEqual(fold('👩‍👩‍👧x', 2), ['👩‍👩‍👧', 'x']);
 });

@@ -12,7 +12,13 @@ class IdleThread extends StubThread {
   }
 }
 
-const LISTENER = { ready: () => undefined, outcomes: () => undefined, said: () => undefined, died: () => undefined };
+const LISTENER = {
+  ready: () => undefined,
+  outcomes: () => undefined,
+  said: () => undefined,
+  lines: () => undefined,
+  died: () => undefined,
+};
 const TIMEOUT_MS = 60_000;
 
 /** A slot, and what watches the attempts in it; nothing is stopped. */

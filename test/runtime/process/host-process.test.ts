@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NotCloneableError, TimedOutError } from '../../../runtime/errors.js';
 import { KernelView } from '../../../runtime/ledger/kernel-view.js';
+import { KeptLines } from '../../../runtime/logs/kept-lines.js';
 import { canSerialize } from '../../../runtime/process/can-serialize.js';
 import type { HostStatus } from '../../../runtime/process/wire.js';
 import { fixture } from '../../support/fixture.js';
 import { HostStand } from '../../support/host-stand.js';
+import { copiesOf } from '../../support/read-line.js';
 
 test('a task comes back with its value, its figures and its process', async (t) => {
   const stand = await HostStand.up(t);
@@ -144,9 +146,13 @@ test('lines of logs come with their fields, and as text where those cannot be se
   const stand = await HostStand.up(t, { logs: { debug() {}, info() {}, warn() {}, error() {} } });
   await stand.load(fixture('end-host'));
   await stand.run('logShared');
-  const { line } = await stand.heard('log');
-  assert.deepEqual([line.message, line.task], ['shared', 'logShared']);
-  assert.match(JSON.stringify(line.fields), /object/);
+  const { entries } = await stand.heard('lines');
+  const lines = copiesOf(new KeptLines(entries));
+  assert.deepEqual(
+    lines.map(({ source, text }) => [source, text]),
+    [['log', 'shared']],
+  );
+  assert.deepEqual(JSON.parse(lines[0]?.fields ?? ''), { memory: '[SharedArrayBuffer of 8 bytes]' });
 });
 
 test('what a task leaves open comes before its outcome, and with it', async (t) => {

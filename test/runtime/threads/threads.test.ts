@@ -58,6 +58,7 @@ function stand(options: { slots?: number; limits?: Partial<typeof LIMITS>; headr
         threads.relieved(slot);
       },
       said: () => undefined,
+      lines: () => undefined,
       unstarted: (task) => assert.fail(`task ${task.id} had started`),
       lost: (task) => assert.fail(`task ${task.id} was lost`),
       restarted: ({ generation }) => restarts.push(generation),

@@ -1,0 +1,65 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
+import { hasCode } from '../commands/has-code.js';
+import type { LogFile } from './log-files.js';
+
+/** Large enough that the calls do not count, small enough to stay in reach of the processor. */
+export const blockLength = 8 * 1024 * 1024;
+
+/** What a file is read through. */
+export interface Reading {
+  /** For blocks of files that are not compressed; of any length. Its contents are gone with the next block. */
+  readonly buffer: Buffer;
+  /** Is told of a file that cannot be read, or not to its end. What was read before counts. */
+  readonly onFault: (file: LogFile, reason: string) => void;
+}
+
+/** The contents of a log file, unpacked, in blocks. A file that was compressed or purged since it was listed is read as it is now. */
+export async function* readBlocks(file: LogFile, reading: Reading): AsyncGenerator<Buffer> {
+  try {
+    if (file.isCompressed) yield* unpacked(file.path);
+    else yield* plain(file.path, reading.buffer);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) reading.onFault(file, (error as Error).message);
+    else if (!file.isCompressed) yield* readBlocks({ ...file, path: `${file.path}.gz`, isCompressed: true }, reading);
+  }
+}
+
+/** Read without Node's file threads: handing each block over and back takes longer than reading it, on a busy machine many times as long. */
+async function* plain(path: string, buffer: Buffer): AsyncGenerator<Buffer> {
+  const descriptor = openSync(path, 'r');
+  try {
+    for (;;) {
+      const length = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (length === 0) return;
+      yield buffer.subarray(0, length);
+      // Between two blocks what was found is written, and whoever does not want it any more is heard.
+      await nextTurn();
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What an open file holds from a place on, as far as there is anything now. */
+export async function* blocksOf(handle: FileHandle, buffer: Buffer, from: number): AsyncGenerator<Buffer> {
+  for (let at = from; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+async function* unpacked(path: string): AsyncGenerator<Buffer> {
+  const source = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
+  source.on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* source.pipe(gunzip) as AsyncIterable<Buffer>;
+  } finally {
+    source.destroy();
+  }
+}

@@ -1,0 +1,217 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock, Timer } from '../../clock.js';
+import type { Remind } from '../../threads/reminder.js';
+import { atExit } from './at-exit.js';
+import { type DirectoryBusy, DirectoryLock } from './directory-lock.js';
+import { HeldWrites } from './held-writes.js';
+import { HOUR_MS, hourOf, named } from './retention.js';
+import type { SinkNotice } from './sink-notice.js';
+import { Sweep } from './sweep.js';
+import { WinstonFiles } from './winston-files.js';
+
+/** What log files are to be, and what they work with. */
+export interface LogFilesTerms {
+  /** Made if it is not there. */
+  readonly dir: string;
+  /** Files are called `<prefix>.<YYYY-MM-DDTHH>.log`, in UTC. */
+  readonly prefix: string;
+  /** How long a line is kept; at most an hour longer, since whole files are removed. Milliseconds. */
+  readonly retentionMs: number;
+  /** How large all files may be together, in bytes; the oldest go first, the current one never. Any size unless said. */
+  readonly maxBytes?: number;
+  readonly clock: Pick<Clock, 'now'>;
+  /** A timer that keeps no process alive. */
+  readonly remind: Remind;
+  /** Milliseconds since the epoch. */
+  readonly wallNow: () => number;
+  /** Hears of faults, and may write in turn. */
+  readonly told: (notice: SinkNotice) => void;
+}
+
+/** How much is written at once. */
+const BATCH_LENGTH = 65_536;
+/** Bytes of UTF-8 that a unit of text takes at most. */
+const BYTES_PER_UNIT = 3;
+/** A batch is full with the first record that makes it long enough; most are far shorter than a quarter of it. */
+const PAGE_BYTES = BYTES_PER_UNIT * BATCH_LENGTH * 1.25;
+/** When a directory that could not be read is looked at again. */
+const AGAIN_MS = 60_000;
+/** Beside the hour: a clock that stands still there does not keep us busy. */
+const SOONEST_MS = 1_000;
+
+/**
+ * Files of one hour each, in a directory that belongs to this process.
+ *
+ * Lines are batched until the event loop's turn ends, or until they have 64 Ki characters: a timer would save little, because whoever
+ * has many lines has them in one turn, and what it waits for would be lost when the process is killed. What was handed over is the system's
+ * and survives whatever ends the process; the rest of a turn is handed over on its `exit`, and by {@link flush}.
+ */
+export class LogFiles {
+  readonly #terms: LogFilesTerms;
+  readonly #dir: string;
+  readonly #lock: DirectoryLock;
+  readonly #writes: HeldWrites;
+  readonly #sweep: Sweep;
+  #names: WinstonFiles | undefined;
+  #hour = NaN;
+  #batch = '';
+  /** Where a batch becomes bytes. Memory of its own for each would be given by the system and taken back each time. */
+  #page: Buffer | undefined;
+  #count = 0;
+  #isShared = false;
+  #turn: NodeJS.Immediate | undefined;
+  #timer: Timer | undefined;
+  #takeBack: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** See {@link LogFiles.open}. */
+  constructor(terms: LogFilesTerms, dir: string, lock: DirectoryLock) {
+    const { clock, remind, told, wallNow, prefix, retentionMs, maxBytes } = terms;
+    this.#terms = terms;
+    this.#dir = dir;
+    this.#lock = lock;
+    this.#writes = new HeldWrites({ clock, remind, told, remade: () => this.#lock.renew() });
+    const inUse = (): ReadonlySet<string> => this.#writes.paths;
+    this.#sweep = new Sweep({ dir, prefix, retentionMs, maxBytes, wallNow, inUse, told });
+  }
+
+  /**
+   * Resolves when lines can be written and nothing overdue is left, or to who has the directory. Rejects where the directory cannot be made
+   * or written to.
+   */
+  static async open(terms: LogFilesTerms): Promise<LogFiles | DirectoryBusy> {
+    const dir = resolve(terms.dir);
+    await mkdir(dir, { recursive: true });
+    const lock = await DirectoryLock.take(dir);
+    if ('busy' in lock) return lock;
+    try {
+      const files = new LogFiles(terms, dir, lock);
+      await files.#begin();
+      return files;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** The file that lines go to from now; it is there once something was written. */
+  get current(): string | undefined {
+    return this.#writes.path;
+  }
+
+  /** Lines that wait for a fault to end. */
+  get held(): number {
+    return this.#writes.held;
+  }
+
+  /** Lines that are in no file and never will be. */
+  get dropped(): number {
+    return this.#writes.dropped;
+  }
+
+  /** Takes whole records, each with its newline. What comes after `close` counts as dropped. */
+  write(lines: string, count: number): void {
+    this.#batch += lines;
+    this.#count += count;
+    if (this.#batch.length >= BATCH_LENGTH) this.flush();
+    else this.#turn ??= setImmediate(this.#endTurn);
+  }
+
+  /** Hands over what was taken, now. */
+  flush(): void {
+    if (this.#count === 0) return;
+    const batch = this.#batch;
+    const count = this.#count;
+    this.#batch = '';
+    this.#count = 0;
+    this.#rollOver();
+    const most = batch.length * BYTES_PER_UNIT;
+    if (most > PAGE_BYTES) {
+      this.#writes.write(Buffer.from(batch), count);
+      return;
+    }
+    // Nobody else gets the page meanwhile: whoever hears of a fault may write in turn.
+    const page = this.#page ?? Buffer.allocUnsafeSlow(PAGE_BYTES);
+    this.#page = undefined;
+    const isWritten = this.#writes.write(page.subarray(0, page.write(batch)), count);
+    if (isWritten) this.#page = page;
+  }
+
+  /** Writes what it can, stops packing, and leaves the directory to others. What cannot be written now is told as lost. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #begin(): Promise<void> {
+    this.#names = await WinstonFiles.open(this.#terms.prefix, (name) => this.#begun(name));
+    await this.#sweep.purge();
+    this.#takeBack = atExit(() => {
+      this.flush();
+      this.#writes.retry();
+    });
+    this.#tidy();
+  }
+
+  async #end(): Promise<void> {
+    this.flush();
+    clearImmediate(this.#turn);
+    this.#timer?.cancel();
+    this.#writes.close();
+    this.#takeBack?.();
+    await this.#sweep.stop();
+    await this.#names?.close();
+    this.#lock.release();
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turn = undefined;
+    this.flush();
+  };
+
+  /** Begins the next file if it is time to. */
+  #rollOver(): void {
+    if (this.#closed !== undefined || hourOf(this.#terms.wallNow()) === this.#hour) return;
+    const before = this.#hour;
+    this.#names?.look();
+    if (this.#hour !== before) this.#tidy();
+  }
+
+  #begun(name: string): void {
+    this.#hour = named(name, this.#terms.prefix)?.hour ?? NaN;
+    this.#writes.switchTo(join(this.#dir, name));
+  }
+
+  /** Sweeps, and will again when the next hour begins, whether anything is written by then or not. */
+  #tidy(): void {
+    this.#wake(this.#untilNextHour());
+    if (!this.#isOurs()) return;
+    void this.#sweep.run().then((wasRead) => {
+      if (!wasRead && this.#closed === undefined) this.#wake(Math.min(AGAIN_MS, this.#untilNextHour()));
+    });
+  }
+
+  #untilNextHour(): number {
+    const now = this.#terms.wallNow();
+    return Math.max(SOONEST_MS, hourOf(now) + HOUR_MS - now);
+  }
+
+  /** Whether the directory still is; told once when it is not. */
+  #isOurs(): boolean {
+    const wasShared = this.#isShared;
+    this.#isShared = !this.#lock.renew();
+    if (this.#isShared && !wasShared) this.#terms.told({ kind: 'shared', path: this.#dir });
+    return !this.#isShared;
+  }
+
+  #wake(ms: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#terms.remind(ms, () => {
+      this.#timer = undefined;
+      const before = this.#hour;
+      this.#rollOver();
+      if (this.#hour === before) this.#tidy();
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/** How much of an incident is written. */
+export type Share = 'whole' | 'head' | 'counted';
+
+/** Incidents of one kind that were only counted. */
+export interface Unwritten {
+  readonly kind: string;
+  /** The task's name, or what else they were about. */
+  readonly about: string;
+  readonly count: number;
+  readonly windowMs: number;
+}
+
+/** Of one kind about the same, so many a minute are written whole, */
+export const WHOLE_PER_MINUTE = 20;
+/** and of so many more the heads; the rest is counted. */
+export const HEADS_PER_MINUTE = 40;
+/** So many characters a day go into whole stories; beyond, there are heads. */
+export const WHOLE_PER_DAY = 16 * 2 ** 20;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+interface Books {
+  readonly kind: string;
+  readonly about: string;
+  minuteAt: number;
+  written: number;
+  counted: number;
+  dayAt: number;
+  characters: number;
+}
+
+/**
+ * How much of which incident is written. In an outage every task fails, thousands a second, and all for the same reason: the first twenty
+ * stories tell it. Kept whole, all of them would fill the disk, or, since the folder's size is capped, push out the incidents of the weeks
+ * before, which nobody can get back. Twenty a minute for days would do the same, hence the day's limit. What is not written is counted and
+ * said.
+ */
+export class IncidentPace {
+  readonly #books = new Map<string, Books>();
+
+  /** How much of the next incident is written, and what of earlier ones is to be said before it. */
+  next(kind: string, about: string, at: number): { readonly share: Share; readonly past: Unwritten | undefined } {
+    const books = this.#booksOf(kind, about, at);
+    const past = isOver(books.minuteAt, MINUTE_MS, at) ? turn(books, at) : undefined;
+    if (isOver(books.dayAt, DAY_MS, at)) {
+      books.dayAt = at;
+      books.characters = 0;
+    }
+    if (books.written >= WHOLE_PER_MINUTE + HEADS_PER_MINUTE) {
+      books.counted++;
+      return { share: 'counted', past };
+    }
+    const isWhole = books.written < WHOLE_PER_MINUTE && books.characters < WHOLE_PER_DAY;
+    books.written++;
+    return { share: isWhole ? 'whole' : 'head', past };
+  }
+
+  /** So many characters were written for it. */
+  wrote(kind: string, about: string, characters: number): void {
+    const books = this.#books.get(keyOf(kind, about));
+    if (books !== undefined) books.characters += characters;
+  }
+
+  /** What was counted in minutes that are over; `all` for those that are not, too. */
+  due(at: number, all = false): readonly Unwritten[] {
+    const due: Unwritten[] = [];
+    for (const [key, books] of this.#books) {
+      if (!all && !isOver(books.minuteAt, MINUTE_MS, at)) continue;
+      const past = turn(books, at);
+      if (past !== undefined) due.push(past);
+      if (isOver(books.dayAt, DAY_MS, at)) this.#books.delete(key);
+    }
+    return due;
+  }
+
+  #booksOf(kind: string, about: string, at: number): Books {
+    const key = keyOf(kind, about);
+    let books = this.#books.get(key);
+    if (books === undefined) {
+      books = { kind, about, minuteAt: at, written: 0, counted: 0, dayAt: at, characters: 0 };
+      this.#books.set(key, books);
+    }
+    return books;
+  }
+}
+
+const keyOf = (kind: string, about: string): string => `${kind} ${about}`;
+
+/** A clock that was set back begins anew, too. */
+function isOver(since: number, length: number, at: number): boolean {
+  return at < since || at - since >= length;
+}
+
+function turn(books: Books, at: number): Unwritten | undefined {
+  const { kind, about, counted } = books;
+  books.minuteAt = at;
+  books.written = 0;
+  books.counted = 0;
+  return counted === 0 ? undefined : { kind, about, count: counted, windowMs: MINUTE_MS };
+}

@@ -1,0 +1,257 @@
+import type { Timer } from '../clock.js';
+import type { Remind } from '../threads/reminder.js';
+import type { Anomalies, Occurrence } from './anomalies.js';
+import { type EndedTask, levelOf } from './ended-task.js';
+import type { GateLine, GateNote } from './gate-note.js';
+import type { Incidents } from './incidents.js';
+import type { LogEvent } from './log-events.js';
+import { eventWords } from './log-events.js';
+import { type LogLine, loggerFields } from './log-line.js';
+import type { LogSink } from './log-options.js';
+import type { NoiseGate } from './noise-gate.js';
+import { occurrenceOf } from './occurrences.js';
+import type { ReadLine } from './read-line.js';
+import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
+import type { Stories } from './stories.js';
+import { type Standing, Totals } from './totals.js';
+
+/** Where records go. */
+export interface RecordSink {
+  /** Takes complete records, each with its newline. */
+  write(records: string, count: number): void;
+  /** Hands on what it has taken: it is safe from the end of the process then. */
+  flush(): void;
+}
+
+/** Something that is said, on its way through the gate: by a task, or by the supervisor. */
+export type Said = LogLine | OwnSaid;
+
+interface OwnSaid extends GateLine {
+  readonly source: 'supervisor';
+  readonly record: string;
+  /** What a logger gets beside the text. */
+  readonly details: Record<string, unknown>;
+}
+
+/** One that stays as it is, of one that may be read over. */
+export function heldSaid(said: Said): Said {
+  return said.source === 'supervisor' ? said : { ...said };
+}
+
+/** What records are made with. */
+export interface RecordsParts {
+  /** Which supervisor it is. */
+  readonly instance: string;
+  readonly wallNow: () => number;
+  readonly remind: Remind;
+  /** Undefined where nothing is dropped. */
+  readonly gate: NoiseGate<Said> | undefined;
+  readonly app: RecordSink | undefined;
+  readonly logger: LogSink | undefined;
+  /** Undefined where no stories are kept. */
+  readonly incidents: IncidentParts | undefined;
+}
+
+/** What stories are kept with. */
+export interface IncidentParts {
+  readonly sink: RecordSink;
+  readonly stories: Stories;
+  readonly anomalies: Anomalies;
+  readonly incidents: Incidents;
+}
+
+const NO_DETAILS: Record<string, unknown> = {};
+/** Incidents that were only counted are said at the latest so long after. */
+const INCIDENT_MS = 60_000;
+/** So many tasks are remembered of which a line was kept. */
+const MOST_KEPT = 100_000;
+
+/**
+ * Makes records of what is said, and hands them on: what the gate keeps to the app log, or a logger; whole stories of what went wrong to
+ * the incidents.
+ */
+export class Records {
+  readonly #parts: RecordsParts;
+  readonly #totals: Totals;
+  /** Tasks of which a line was kept: their end is, too. */
+  readonly #kept = new Set<number>();
+  #timer: Timer | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(parts: RecordsParts) {
+    this.#parts = parts;
+    this.#totals = new Totals(parts.wallNow());
+  }
+
+  /** A task has printed or logged something. `now` is asked once for all that came together: it may cost as much as a record. */
+  line(line: ReadLine, now = this.#parts.wallNow()): void {
+    if (!line.isLate) this.#parts.incidents?.stories.add(line);
+    this.#offer(line, now);
+  }
+
+  /** What came together has been told. */
+  flush(): void {
+    this.#parts.app?.flush();
+    this.#parts.incidents?.sink.flush();
+  }
+
+  /** Something has happened. */
+  event(event: LogEvent, details: Record<string, unknown> = {}): void {
+    const occurrence = occurrenceOf(event);
+    if (event.event === 'log.dropped') this.#totals.dropped(event.dropped.count);
+    this.#offer(this.#saidOf(event, details));
+    if (occurrence !== undefined) this.#occurred(occurrence);
+  }
+
+  /** A task is settled, and its last line is told. */
+  settled(ended: EndedTask): void {
+    const { instance, incidents } = this.#parts;
+    const { task: taskName, taskId, outcome } = ended;
+    const level = levelOf(outcome);
+    const record = taskEndedRecord(ended, instance);
+    const details = this.#parts.logger === undefined ? NO_DETAILS : endedDetails(ended);
+    const said: OwnSaid = { source: 'supervisor', level, taskName, text: `${taskName} ${outcome}`, record, details };
+    if (this.#kept.delete(taskId)) {
+      this.#sum(ended.at, false);
+      this.#keep(said, 'new');
+    } else this.#offer(said);
+    if (incidents === undefined) return;
+    const findings = incidents.anomalies.settled(ended);
+    if (findings.length === 0 && level !== 'error') {
+      incidents.stories.drop(taskId);
+      return;
+    }
+    const story = incidents.stories.take(taskId);
+    this.#keepIncident(incidents.incidents.ofTask(ended, story));
+    for (const finding of findings) {
+      this.#offer(this.#saidOf({ event: 'anomaly', at: ended.at, finding }, {}));
+      this.#keepIncident(incidents.incidents.ofFinding(finding, story, ended));
+    }
+  }
+
+  /** Says what is counted and not said. */
+  close(): void {
+    const { gate, incidents, wallNow } = this.#parts;
+    this.#timer?.cancel();
+    // From here on nobody comes back for what would only be counted.
+    this.#isClosed = true;
+    const now = wallNow();
+    if (gate !== undefined) this.#tell(gate.close(now));
+    if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now, true));
+    this.#sum(now, true);
+  }
+
+  #offer(said: Said, now = this.#parts.wallNow()): void {
+    const { gate } = this.#parts;
+    // Before it is counted: the first of a day is none of the day before.
+    this.#sum(now, false);
+    if (gate === undefined || this.#isClosed) {
+      this.#keep(said, 'new');
+      return;
+    }
+    const verdict = gate.judge(said, now);
+    if (verdict.keep) this.#keep(said, 'new', verdict);
+    else this.#totals.suppressed(this.#lengthOf(said));
+    this.#wakeAt(gate.nextDue());
+  }
+
+  #recordOf(said: Said, marks?: LineMarks): string {
+    return said.source === 'supervisor' ? said.record : lineRecord(said, this.#parts.instance, marks);
+  }
+
+  #lengthOf(said: Said): number {
+    return said.source === 'supervisor' ? said.record.length : lineLength(said, this.#parts.instance);
+  }
+
+  #keep(said: Said, standing: Standing, marks?: LineMarks): void {
+    const { app, logger } = this.#parts;
+    const record = this.#recordOf(said, marks);
+    this.#totals.kept(record.length, standing);
+    if (said.source !== 'supervisor' && said.taskId !== undefined && !said.isLate) this.#remember(said.taskId);
+    app?.write(record, 1);
+    logger?.[said.level](said.text, said.source === 'supervisor' ? said.details : loggerFields(said));
+  }
+
+  /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
+  #remember(taskId: number): void {
+    if (this.#kept.size >= MOST_KEPT) {
+      const [oldest = taskId] = this.#kept;
+      this.#kept.delete(oldest);
+    }
+    this.#kept.add(taskId);
+  }
+
+  #tell(notes: readonly GateNote<Said>[]): void {
+    for (const note of notes) {
+      if (note.type === 'line') this.#keep(note.line, 'counted', note);
+      else this.#tellNote(note);
+    }
+  }
+
+  #tellNote(note: Exclude<GateNote<Said>, { type: 'line' }>): void {
+    const at = this.#parts.wallNow();
+    if (note.type === 'suppressed') {
+      this.#keep(this.#saidOf({ event: 'log.suppressed', at, note }, {}), 'summary');
+      return;
+    }
+    const { type: _, ...details } = note;
+    if (note.type === 'jump') this.event({ event: 'log.rule_jump', at, note }, details);
+    else this.event({ event: 'log.rule_silent', at, note }, details);
+  }
+
+  #occurred(occurrence: Occurrence): void {
+    const { incidents } = this.#parts;
+    const finding = incidents?.anomalies.report(occurrence);
+    if (incidents === undefined || finding === undefined) return;
+    const { taskId } = finding;
+    const story = taskId === undefined ? undefined : incidents.stories.read(taskId);
+    this.#keepIncident(incidents.incidents.ofFinding(finding, story));
+  }
+
+  #keepIncident(records: readonly string[]): void {
+    const { incidents, wallNow } = this.#parts;
+    if (incidents === undefined || records.length === 0) return;
+    this.#write(incidents.sink, records);
+    this.#wakeAt(wallNow() + INCIDENT_MS);
+  }
+
+  #write(sink: RecordSink, records: readonly string[]): void {
+    if (records.length > 0) sink.write(records.join(''), records.length);
+  }
+
+  #saidOf(event: LogEvent, details: Record<string, unknown>): OwnSaid {
+    const { level, text } = eventWords(event);
+    const record = eventRecord(event, this.#parts.instance);
+    return { source: 'supervisor', level, taskName: undefined, text, record, details };
+  }
+
+  /** Once a day, and at the end, the figures. */
+  #sum(now: number, isEnd: boolean): void {
+    const summary = isEnd ? this.#totals.end(now) : this.#totals.due(now);
+    if (summary !== undefined)
+      this.#keep(this.#saidOf({ event: 'log.summary', at: now, summary }, { ...summary }), 'summary');
+  }
+
+  #wakeAt(at: number | undefined): void {
+    if (at === undefined || at >= this.#dueAt || this.#isClosed) return;
+    this.#timer?.cancel();
+    this.#dueAt = at;
+    this.#timer = this.#parts.remind(Math.max(0, at - this.#parts.wallNow()), this.#due);
+  }
+
+  readonly #due = (): void => {
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    const { gate, incidents, wallNow } = this.#parts;
+    const now = wallNow();
+    if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now));
+    if (gate === undefined) return;
+    this.#tell(gate.due(now));
+    this.#wakeAt(gate.nextDue());
+  };
+}
+
+/** What a logger gets beside the text. */
+function endedDetails({ task, taskId, outcome, error, usage }: EndedTask): Record<string, unknown> {
+  return { task, taskId, outcome, ...(outcome === 'ok' ? {} : { error }), ...usage };
+}

@@ -1,0 +1,57 @@
+import { type DroppedLines, type RingViews, RingWord, ringViews } from '../../workers/protocol/log-ring.js';
+import { type Lines, ReadLine } from './read-line.js';
+
+/** After so many lines the thread is told that there is room again. */
+const LINES_PER_ROOM = 32;
+
+/** The supervisor's end of a log ring. */
+export class RingReader implements Lines {
+  readonly #views: RingViews;
+  readonly #line: ReadLine;
+  #head: number;
+  /** What was dropped and has been told. */
+  #dropped = 0;
+  #droppedBytes = 0;
+
+  constructor(memory: SharedArrayBuffer) {
+    const views = ringViews(memory);
+    this.#views = views;
+    this.#line = new ReadLine(views);
+    this.#head = Atomics.load(views.words, RingWord.head);
+  }
+
+  /** Whether there is nothing to read now. */
+  get isEmpty(): boolean {
+    return this.#head === Atomics.load(this.#views.words, RingWord.tail);
+  }
+
+  /** Has the thread say anew that there are lines; to be called before `drain`, since what comes in between is said by nobody else. */
+  rearm(): void {
+    Atomics.store(this.#views.words, RingWord.told, 0);
+  }
+
+  /** Gives every line that is there now, in order. A thread that writes on and on does not keep it busy for ever. */
+  drain(take: (line: ReadLine) => void): void {
+    const { words } = this.#views;
+    const tail = Atomics.load(words, RingWord.tail);
+    if (this.#head === tail) return;
+    for (let lines = 1; this.#head !== tail; lines++) {
+      this.#head = this.#line.read(this.#head) | 0;
+      take(this.#line);
+      if (lines % LINES_PER_ROOM === 0) Atomics.store(words, RingWord.head, this.#head);
+    }
+    Atomics.store(words, RingWord.head, this.#head);
+  }
+
+  /** What was dropped since the last time; undefined for nothing. */
+  takeDropped(): DroppedLines | undefined {
+    const dropped = Atomics.load(this.#views.words, RingWord.dropped);
+    const count = (dropped - this.#dropped) >>> 0;
+    if (count === 0) return undefined;
+    const droppedBytes = this.#views.droppedBytes[0] ?? 0;
+    const bytes = droppedBytes - this.#droppedBytes;
+    this.#dropped = dropped;
+    this.#droppedBytes = droppedBytes;
+    return { count, bytes };
+  }
+}
