@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
+import type { PlainText } from './log-line.js';
 
 /** What the gate looks at of a line. */
 export interface GateLine {
@@ -6,6 +7,8 @@ export interface GateLine {
   /** Undefined for what no task wrote, as the supervisor itself. */
   readonly taskName: string | undefined;
   readonly text: string;
+  /** The same where it lies; the text is asked for only where that is not enough. */
+  readonly plain?: PlainText | undefined;
   /** What was logged beside the text, as text. It may alarm; it makes no kind. */
   readonly fields?: string | undefined;
 }

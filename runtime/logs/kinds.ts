@@ -61,7 +61,8 @@ export class Kinds<Line extends GateLine> {
 
   /** The kind of a line. `evicted` is told which one had to make room for it, if any. */
   of(line: Line, evicted: (kind: Kind<Line>) => void): Kind<Line> {
-    const hash = this.#mask.read(line.text, this.#seedOf(line));
+    const seed = this.#seedOf(line);
+    const hash = line.plain === undefined ? this.#mask.read(line.text, seed) : this.#mask.readPlain(line.plain, seed);
     const head = this.#byHash.get(hash);
     for (let kind = head; kind !== undefined; kind = kind.next) {
       if (kind.level === line.level && kind.taskName === line.taskName && this.#mask.equals(kind.mask)) return kind;

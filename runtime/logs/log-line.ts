@@ -1,5 +1,15 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
 
+/**
+ * A text of ASCII where it lies, a byte for each character, until the next is read. Most lines are counted and never written, and what is
+ * done with them needs no text of their own.
+ */
+export interface PlainText {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly length: number;
+}
+
 /** What a task printed or logged, as it was captured: one line of it. */
 export interface LogLine {
   /** When, milliseconds since the epoch. */
@@ -12,6 +22,8 @@ export interface LogLine {
   readonly level: LogLevel;
   /** Without the newline. */
   readonly text: string;
+  /** The same, see {@link PlainText}. */
+  readonly plain?: PlainText | undefined;
   /** What `ctx.log` got beside the message, as the text of a JSON object. */
   readonly fields: string | undefined;
   /** Undefined where it was printed by no task: a module being loaded, a timer nobody owns. */

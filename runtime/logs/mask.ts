@@ -10,6 +10,8 @@
  * times as long.
  */
 
+import type { PlainText } from './log-line.js';
+
 /** How many characters of a line are looked at; lines that differ later only are of one kind. */
 export const MASK_REACH = 400;
 
@@ -58,16 +60,26 @@ export class Mask {
 
   /** Reads a line and gives a number of 30 bits, the same for equal masks. */
   read(text: string, seed: number): number {
-    const classes = CLASSES;
-    const codes = this.#codes;
     const end = this.#bytes.write(text, 0, 2 * MASK_REACH, 'utf16le') >> 1;
     // The mask is never longer than what was read of the line, so it is written over it.
+    return this.#read(this.#codes, 0, end, text.length > MASK_REACH, seed);
+  }
+
+  /** The same of a text where it lies. */
+  readPlain({ bytes, from, length }: PlainText, seed: number): number {
+    const isCut = length > MASK_REACH;
+    return this.#read(bytes, from, from + (isCut ? MASK_REACH : length), isCut, seed);
+  }
+
+  #read(source: Uint16Array | Uint8Array, begin: number, end: number, isCut: boolean, seed: number): number {
+    const classes = CLASSES;
+    const codes = this.#codes;
     let length = 0;
     let from = 0;
     let seen = 0;
     this.#uuidAt = -1;
-    for (let at = 0; at < end; at++) {
-      const code = codes[at] ?? 0;
+    for (let at = begin; at < end; at++) {
+      const code = source[at] ?? 0;
       const found = code < 128 ? classes[code] : SEPARATOR;
       if (found) {
         seen |= found;
@@ -80,7 +92,7 @@ export class Mask {
       from = length;
     }
     if (seen >= DIGIT || seen === HEX) length = this.#token(from, length, seen);
-    codes[length] = text.length > MASK_REACH ? CUT : END;
+    codes[length] = isCut ? CUT : END;
     codes[length + 1] = codes[length + 2] = codes[length + 3] = 0;
     this.#wordCount = ((length + STRIDE) >> 2) << 1;
     return this.#hash(seed);

@@ -18,7 +18,7 @@
  * each batch of lines. Time may go back by up to a window within a window; beyond that the window ends.
  */
 import type { LogLevel } from '../../workers/protocol/messages.js';
-import { isAlarming } from './alarm-words.js';
+import { type Alarm, isAlarming } from './alarm-words.js';
 import type { GateLine, GateNote, Verdict } from './gate-note.js';
 import { GateRule } from './gate-rule.js';
 import { type Kind, Kinds } from './kinds.js';
@@ -86,9 +86,8 @@ export class NoiseGate<Line extends GateLine> {
       kind.window = this.#window;
       kind.kept = 0;
     }
-    const { text, fields } = line;
-    const alarm = isAlarming(text, kind.alarm) || (fields !== undefined && isAlarming(fields));
-    const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, text, alarm);
+    const alarm = alarms(line, kind.alarm);
+    const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, line, alarm);
     if (rule !== undefined) this.#watch.count(rule.place);
     else if (alarm) return KEPT_ALARM;
     const first = rule === undefined ? this.#terms.first[line.level] : this.#terms.first.rule;
@@ -166,14 +165,19 @@ export class NoiseGate<Line extends GateLine> {
   }
 }
 
+function alarms(line: GateLine, alarm: Alarm): boolean {
+  if (alarm === 'always' || (alarm !== 'never' && isAlarming(line.text, alarm))) return true;
+  return line.fields !== undefined && isAlarming(line.fields);
+}
+
 function ruleFor<Line extends GateLine>(
   { rules, isWhole }: Kind<Line>,
-  text: string,
+  line: Line,
   alarm: boolean,
 ): GateRule<Line> | undefined {
   for (const rule of rules) {
     if (alarm && !rule.alarms) continue;
-    if ((isWhole && rule.isByKind) || rule.matches(text)) return rule;
+    if ((isWhole && rule.isByKind) || rule.matches(line.text)) return rule;
   }
   return undefined;
 }

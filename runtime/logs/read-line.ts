@@ -16,7 +16,7 @@ import {
   TWO_BITS,
 } from '../../workers/protocol/log-ring.js';
 import type { LogLevel } from '../../workers/protocol/messages.js';
-import type { LogLine } from './log-line.js';
+import type { LogLine, PlainText } from './log-line.js';
 
 /** Lines that a thread had no room for. */
 export interface LostLines extends DroppedLines, LineThread {}
@@ -45,7 +45,6 @@ export class ReadLine implements LogLine {
   generation = 0;
   source: Origin = 'log';
   level: LogLevel = 'info';
-  text = '';
   fields: string | undefined;
   taskId: number | undefined;
   /** What its task is called only the supervisor knows; it is said here. */
@@ -59,7 +58,14 @@ export class ReadLine implements LogLine {
   isBinary = false;
   traceId: string | undefined;
   spanId: string | undefined;
+  /** Where its text lies, if it is one of ASCII and in one piece. */
+  plain: PlainText | undefined;
   readonly #memory: EntryMemory;
+  readonly #plain: { -readonly [Key in keyof PlainText]: PlainText[Key] };
+  #text: string | undefined;
+  #textAt = 0;
+  #textBytes = 0;
+  #isAscii = false;
   readonly #area: Buffer;
   readonly #mask: number;
   #place = 0;
@@ -68,8 +74,14 @@ export class ReadLine implements LogLine {
   constructor(memory: EntryMemory) {
     const { bytes } = memory;
     this.#memory = memory;
+    this.#plain = { bytes, from: 0, length: 0 };
     this.#area = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#mask = memory.size - 1;
+  }
+
+  get text(): string {
+    // As Latin-1 it is copied, as UTF-8 it would be decoded.
+    return (this.#text ??= this.#slice(this.#textAt, this.#textBytes, this.#isAscii ? 'latin1' : 'utf8'));
   }
 
   /** Reads the entry at a place, and gives the place of the next. */
@@ -103,6 +115,14 @@ export class ReadLine implements LogLine {
     return this.#slice(this.#place, this.#bytes, 'latin1');
   }
 
+  /** One that stays as it is. */
+  copy(): LogLine {
+    const { at, slot, generation, source, level, text, fields, taskId, taskName, attempt, seq } = this;
+    const { isPartial, isLate, isBinary, traceId, spanId } = this;
+    const what = { at, slot, generation, source, level, text, fields, taskId, taskName, attempt, seq };
+    return { ...what, isPartial, isLate, isBinary, traceId, spanId };
+  }
+
   #kind(kind: number): void {
     this.source = SOURCES[kind & TWO_BITS] ?? 'log';
     this.level = LEVELS[(kind >> LEVEL_SHIFT) & TWO_BITS] ?? 'info';
@@ -112,8 +132,16 @@ export class ReadLine implements LogLine {
   }
 
   #texts(start: number, textBytes: number, fieldsBytes: number, kind: number): void {
-    // As Latin-1 it is copied, as UTF-8 it would be decoded.
-    this.text = this.#slice(start, textBytes, (kind & EntryFlag.ascii) === 0 ? 'utf8' : 'latin1');
+    this.#text = undefined;
+    this.#textAt = start & this.#mask;
+    this.#textBytes = textBytes;
+    this.#isAscii = (kind & EntryFlag.ascii) !== 0;
+    this.plain = undefined;
+    if (this.#isAscii && this.#textAt + textBytes <= this.#area.length) {
+      this.#plain.from = this.#textAt;
+      this.#plain.length = textBytes;
+      this.plain = this.#plain;
+    }
     this.fields = this.traceId = this.spanId = undefined;
     if (fieldsBytes === 0) return;
     const traceBytes = (kind & EntryFlag.trace) === 0 ? 0 : TRACE_LENGTH;

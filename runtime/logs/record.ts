@@ -61,7 +61,7 @@ export function lineRecord(line: LogLine, instance: string, marks: LineMarks = N
 /** How long its record would be, but for what JSON would have escaped in its text. */
 export function lineLength(line: LogLine, instance: string): number {
   const { fields } = line;
-  let length = LEAST_LENGTH + AFTER_TIME[line.level].length + line.text.length;
+  let length = LEAST_LENGTH + AFTER_TIME[line.level].length + (line.plain ?? line.text).length;
   length += commonText(line, instance).length + String(line.seq).length;
   if (line.isPartial) length += PARTIAL.length;
   if (line.isBinary) length += BINARY.length;

@@ -10,7 +10,7 @@ import { type LogLine, loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
 import type { NoiseGate } from './noise-gate.js';
 import { occurrenceOf } from './occurrences.js';
-import type { ReadLine } from './read-line.js';
+import { ReadLine } from './read-line.js';
 import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
 import type { Stories } from './stories.js';
 import { type Standing, Totals } from './totals.js';
@@ -35,7 +35,7 @@ interface OwnSaid extends GateLine {
 
 /** One that stays as it is, of one that may be read over. */
 export function heldSaid(said: Said): Said {
-  return said.source === 'supervisor' ? said : { ...said };
+  return said instanceof ReadLine ? said.copy() : said;
 }
 
 /** What records are made with. */

@@ -142,8 +142,8 @@ function bytesOf(entry: string): number {
 
 function linesOf({ entries, head, taskName }: Kept): LogLine[] {
   const lines: LogLine[] = [];
-  new KeptLines(entries.slice(head) as string[]).drain((line: LogLine) => {
-    lines.push({ ...line, taskName });
+  new KeptLines(entries.slice(head) as string[]).drain((line) => {
+    lines.push({ ...line.copy(), taskName });
   });
   return lines;
 }

@@ -33,6 +33,6 @@ export function textsOf(lines: Lines): string[] {
 /** Lines as they are read, each by itself. */
 export function copiesOf(lines: Lines): (LogLine & { readonly handler: number })[] {
   const copies: (LogLine & { readonly handler: number })[] = [];
-  lines.drain((line) => copies.push({ ...line }));
+  lines.drain((line) => copies.push({ ...line.copy(), handler: line.handler }));
   return copies;
 }

@@ -125,7 +125,13 @@ export class LogFiles {
     const count = this.#count;
     this.#batch = '';
     this.#count = 0;
-    this.#rollOver();
+    const hasBegun = this.#rollOver();
+    this.#hand(batch, count);
+    // Afterwards: whoever reads the folder needs a descriptor, and the file came first.
+    if (hasBegun) this.#tidy();
+  }
+
+  #hand(batch: string, count: number): void {
     const most = batch.length * BYTES_PER_UNIT;
     if (most > PAGE_BYTES) {
       this.#writes.write(Buffer.from(batch), count);
@@ -170,12 +176,12 @@ export class LogFiles {
     this.flush();
   };
 
-  /** Begins the next file if it is time to. */
-  #rollOver(): void {
-    if (this.#closed !== undefined || hourOf(this.#terms.wallNow()) === this.#hour) return;
+  /** Begins the next file if it is time to; says whether it has. */
+  #rollOver(): boolean {
+    if (this.#closed !== undefined || hourOf(this.#terms.wallNow()) === this.#hour) return false;
     const before = this.#hour;
     this.#names?.look();
-    if (this.#hour !== before) this.#tidy();
+    return this.#hour !== before;
   }
 
   #begun(name: string): void {
@@ -209,9 +215,8 @@ export class LogFiles {
     this.#timer?.cancel();
     this.#timer = this.#terms.remind(ms, () => {
       this.#timer = undefined;
-      const before = this.#hour;
       this.#rollOver();
-      if (this.#hour === before) this.#tidy();
+      this.#tidy();
     });
   }
 }

@@ -14,7 +14,7 @@ import { ringLine, ringMemory } from '../../support/ring-line.js';
 const THREAD = { slot: 2, generation: 3 };
 
 /** What is to be read of it; what its task is called is nobody's who reads. */
-function asRead({ trace, ...line }: RingLine): LogLine {
+function asRead({ trace, ...line }: RingLine): LogLine & { readonly handler: number } {
   return { ...line, ...THREAD, taskName: undefined, traceId: trace?.slice(0, 32), spanId: trace?.slice(33) };
 }
 
@@ -134,8 +134,8 @@ test('written = read + dropped, in order and byte for byte, for any sizes and an
     words[RingWord.head] = words[RingWord.tail] = start;
     const ring = new LogRing(memory, THREAD, () => undefined);
     const reader = new RingReader(memory);
-    const expected: LogLine[] = [];
-    const read: LogLine[] = [];
+    const expected: (LogLine & { readonly handler: number })[] = [];
+    const read: (LogLine & { readonly handler: number })[] = [];
     let droppedBytes = 0;
     let dropped = 0;
     const counted = { count: 0, bytes: 0 };
@@ -153,10 +153,10 @@ test('written = read + dropped, in order and byte for byte, for any sizes and an
         dropped++;
         droppedBytes += Buffer.byteLength(text) + Buffer.byteLength(fields ?? '');
       }
-      if (chance.happens(0.3)) reader.drain((each) => read.push({ ...each }));
+      if (chance.happens(0.3)) reader.drain((each) => read.push({ ...each.copy(), handler: each.handler }));
       if (chance.happens(0.1)) count();
     }
-    reader.drain((each) => read.push({ ...each }));
+    reader.drain((each) => read.push({ ...each.copy(), handler: each.handler }));
     count();
     assert.deepEqual(read, expected, `seed ${seed}`);
     assert.deepEqual(counted, { count: dropped, bytes: droppedBytes }, `seed ${seed}`);
@@ -180,7 +180,7 @@ for (const size of [1024, 2 ** 20]) {
       const { seq } = line;
       assert.ok(seq >= next, `line ${seq} after line ${next - 1}`);
       const text = `${seq}:${(seq % 3 === 0 ? 'é' : 'e').repeat(seq % 200)}`;
-      assert.deepEqual({ ...line }, asRead(ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq })));
+      assert.deepEqual({ ...line.copy(), handler: line.handler }, asRead(ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq })));
       next = seq + 1;
       read++;
     };
