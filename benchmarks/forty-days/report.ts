@@ -28,8 +28,9 @@ export function wrongsOf({ simulated, kept, shape }: Pick<FortyDaysResult, 'simu
   if (simulated.lines !== expected) wrongs.push(`${simulated.lines} lines were told, not ${expected}`);
   if (cutOf(simulated) < LEAST_CUT) wrongs.push(`${cutOf(simulated).toFixed(1)} % fewer bytes, not ${LEAST_CUT} %`);
   if (simulated.oldestMs > LONGEST_MS) wrongs.push(`a line of the app log was ${inDays(simulated.oldestMs)} old`);
-  const { all, whole } = kept.incidents;
+  const { all, whole, others } = kept.incidents;
   if (whole !== all) wrongs.push(`${whole} of ${all} incidents are whole`);
+  if (others > 0) wrongs.push(`${others} incidents with nothing behind them`);
   wrongs.push(...simulated.notices.map((notice) => `the files said ${notice}`));
   return wrongs;
 }

@@ -11,6 +11,10 @@ export interface GateLine {
   readonly plain?: PlainText | undefined;
   /** What was logged beside the text, as text. It may alarm; it makes no kind. */
   readonly fields?: string | undefined;
+  /** Which task wrote it, if one did: signs of life are expected from it until it ends. */
+  readonly taskId?: number | undefined;
+  /** Whether it came when its attempt had ended. */
+  readonly isLate?: boolean;
 }
 
 /** What becomes of a line. */
@@ -51,14 +55,14 @@ export interface SuppressedNote {
 }
 
 export type RuleNote =
-  /** A rule that matched in each of the last ten windows has not matched any more. */
+  /** A rule whose lines came evenly has not matched any more. */
   | {
       readonly type: 'silent';
       readonly rule: string;
-      /** For how many windows: one; two where one line per window is usual, for a second's drift leaves one of those out. */
+      /** For how many windows: one; two where few lines per window are usual, for of those a second's drift may leave one out. */
       readonly windows: number;
-      /** The median of the windows before. */
+      /** The median of windows before. */
       readonly usual: number;
     }
-  /** A rule matched far more often than usual within one window. */
+  /** A rule matched far more often than usual within one window, and there were not as many more other lines, or tasks. */
   | { readonly type: 'jump'; readonly rule: string; readonly count: number; readonly usual: number };

@@ -11,8 +11,8 @@
  *
  * **Windows** are one for the whole gate: one timer is enough for all kinds, and what was counted is said at one moment. A
  * window is opened by the first line that comes while there is none, not at multiples of its length: those would cut a burst
- * in two, keep its first lines twice and say its summaries twice. Only while a rule is expected to match does one window
- * follow the other, so that one without a line, which is what a silent heartbeat leaves, is one as well.
+ * in two, keep its first lines twice and say its summaries twice. Only while rules are watched, because one of them has matched
+ * of late, does one window follow the other: a window without a line, which is what a silent heartbeat leaves, is one as well.
  *
  * There is neither a clock nor a timer in here. Whoever has them calls `due()` when `nextDue()` says so, and asks that after
  * each batch of lines. Time may go back by up to a window within a window; beyond that the window ends.
@@ -60,6 +60,8 @@ export class NoiseGate<Line extends GateLine> {
   readonly #kinds: Kinds<Line>;
   #start = NONE;
   #window = 0;
+  /** Of this window, of all levels. */
+  #lines = 0;
   #now = 0;
   /** Those that have counted lines of this window. */
   readonly #counting = new Set<Kind<Line>>();
@@ -80,6 +82,7 @@ export class NoiseGate<Line extends GateLine> {
   judge(line: Line, now: number): Verdict {
     this.#moveTo(now);
     if (this.#start === NONE) this.#start = now;
+    this.#lines++;
     if (line.level === 'error') return KEPT;
     const kind = this.#kinds.of(line, this.#evict);
     if (kind.window !== this.#window) {
@@ -88,7 +91,7 @@ export class NoiseGate<Line extends GateLine> {
     }
     const alarm = alarms(line, kind.alarm);
     const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, line, alarm);
-    if (rule !== undefined) this.#watch.count(rule.place);
+    if (rule !== undefined) this.#watch.count(rule.place, line.taskId, line.isLate === true);
     else if (alarm) return KEPT_ALARM;
     const first = rule === undefined ? this.#terms.first[line.level] : this.#terms.first.rule;
     if (kind.kept < first) {
@@ -100,23 +103,28 @@ export class NoiseGate<Line extends GateLine> {
     return COUNTED;
   }
 
+  /** An attempt of this task has ended, and the task perhaps with it: nobody misses its lines. */
+  ended(taskId: number): void {
+    this.#watch.ended(taskId);
+  }
+
   /** Ends the window if it is over, and gives everything that has not been said yet. */
   due(now: number): readonly GateNote<Line>[] {
     this.#moveTo(now);
     return this.#takeNotes();
   }
 
-  /** When `due` has something to say at the earliest; undefined while nothing is counted and no rule is expected to match. */
+  /** When `due` has something to say at the earliest; undefined while nothing is counted and no rule is watched. */
   nextDue(): number | undefined {
     if (this.#notes.length > 0) return this.#now;
-    if (this.#start === NONE || !(this.#isCounting || this.#watch.isExpecting)) return undefined;
+    if (this.#start === NONE || !(this.#isCounting || this.#watch.isWatching)) return undefined;
     return this.#start + this.#terms.windowMs;
   }
 
   /** Ends the window where it stands. A line that comes all the same opens a new one. */
   close(now: number): readonly GateNote<Line>[] {
     this.#moveTo(now);
-    if (this.#start !== NONE) this.#endWindow(1, false);
+    if (this.#start !== NONE) this.#endWindow(false);
     this.#start = NONE;
     return this.#takeNotes();
   }
@@ -127,16 +135,18 @@ export class NoiseGate<Line extends GateLine> {
     const { windowMs } = this.#terms;
     const passed = Math.floor((now - this.#start) / windowMs);
     if (passed === 0 || passed === -1 || this.#start === NONE) return;
-    this.#endWindow(Math.max(1, passed), passed === 1);
-    this.#start = passed > 0 && this.#watch.isExpecting ? this.#start + passed * windowMs : NONE;
+    this.#endWindow(passed === 1);
+    this.#start = this.#watch.isWatching ? this.#start + windowMs : NONE;
   }
 
-  #endWindow(passed: number, wasWatched: boolean): void {
+  /** `wasWatched` says that it was ended in time; what is watched begins anew otherwise. */
+  #endWindow(wasWatched: boolean): void {
     for (const rule of this.#rules) this.#tell(rule.tally, rule.name);
     for (const kind of this.#counting) this.#tell(kind.tally, undefined);
     this.#counting.clear();
     this.#isCounting = false;
-    this.#notes.push(...this.#watch.endWindow(passed, wasWatched));
+    this.#notes.push(...this.#watch.endWindow(this.#lines, wasWatched));
+    this.#lines = 0;
     this.#window++;
   }
 

@@ -99,6 +99,7 @@ export class Records {
   /** Something has happened. */
   event(event: LogEvent, details: Record<string, unknown> = {}): void {
     const occurrence = occurrenceOf(event);
+    if (event.event === 'task.retried') this.#parts.gate?.ended(event.retried.taskId);
     if (event.event === 'log.dropped') this.#totals.dropped(event.dropped.count);
     this.#offer(this.#saidOf(event, details));
     if (occurrence !== undefined) this.#occurred(occurrence);
@@ -106,8 +107,9 @@ export class Records {
 
   /** A task is settled, and its last line is told. */
   settled(ended: EndedTask): void {
-    const { instance, incidents } = this.#parts;
+    const { instance, incidents, gate } = this.#parts;
     const { task: taskName, taskId, outcome } = ended;
+    gate?.ended(taskId);
     const level = levelOf(outcome);
     const record = taskEndedRecord(ended, instance);
     const details = this.#parts.logger === undefined ? NO_DETAILS : endedDetails(ended);

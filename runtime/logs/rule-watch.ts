@@ -1,13 +1,28 @@
+import { evenBeat, medianOf, type RuleWindow } from './even-beat.js';
 import type { RuleNote } from './gate-note.js';
+import { TaskMarks } from './task-marks.js';
 
-/** How many windows say what is usual. */
-const HISTORY = 10;
-const JUMP_TIMES = 5;
+/** So many windows are remembered: for a line a window those in which a beat can be told, and more than an hour. */
+const MEMORY = 75;
+/** So many say what is usual now; and a rule that has not matched in as many is forgotten. */
+const RECENT = 10;
+/** Where so many lines a window are usual, one without any is silence; otherwise it takes two. */
+const DENSE = 6;
+const MOST_EMPTY = 2;
+/** A silence has its reason when whose lines they were has ended in one of its windows, or in that in which the last one came. */
+const LATELY = MOST_EMPTY + 1;
 const LEAST_JUMP = 50;
+const JUMP_TIMES = 5;
+/** What comes all at once now and then, as the entries of a cache do, is no jump the second time. */
+const HIGHEST_TIMES = 1.5;
 
 /**
- * Who drops heartbeats has to watch for their absence. Counts, per window, how often each rule matches, and compares with the
- * ten windows before.
+ * Who drops heartbeats has to watch for their absence, and nobody wants to hear that work is done for today. So a rule is missed
+ * only if its lines come by the clock ({@link evenBeat}), if the other lines do not dry up with it, and if who said it is still
+ * there: the beat of a task that has ended is over, too. And it jumps only if there are not as many more other lines, or tasks
+ * that say it.
+ *
+ * Windows have to follow one another while {@link RuleWatch.isWatching}: those of another day say nothing about the next one.
  */
 export class RuleWatch {
   readonly #rules: readonly Watched[];
@@ -16,83 +31,111 @@ export class RuleWatch {
     this.#rules = names.map((name) => new Watched(name));
   }
 
-  /** A line matched the rule of this place. */
-  count(rule: number): void {
-    const watched = this.#rules[rule];
-    if (watched !== undefined) watched.matches++;
+  /** A line matched the rule of this place. `task` is whose it was, if anybody's; of a late one the attempt had ended before. */
+  count(rule: number, task: number | undefined, isLate: boolean): void {
+    this.#rules[rule]?.count(task, isLate);
   }
 
-  /** Whether a rule would be said to be silent if nothing came any more. */
-  get isExpecting(): boolean {
-    return this.#rules.some((rule) => rule.isRegular);
+  /** This task, or an attempt of it, has ended. */
+  ended(task: number): void {
+    for (const rule of this.#rules) rule.ended(task);
+  }
+
+  /** Whether a rule has matched in one of the last windows, so that the next one has to be looked at also if nothing comes. */
+  get isWatching(): boolean {
+    return this.#rules.some((rule) => rule.isWatching);
   }
 
   /**
-   * Ends a window. `passed` is how many began since it did; of all but the first nothing was seen. `wasWatched` says that it
-   * was ended in time: a process that was suspended, or a clock that was set, makes no silence.
+   * Ends a window with so many lines, of rules and others. `wasWatched` says that it was ended in time and another one follows:
+   * a process that was suspended, or a clock that was set, makes no silence.
    */
-  endWindow(passed: number, wasWatched: boolean): RuleNote[] {
-    return this.#rules.flatMap((rule) => {
-      const note = rule.end(wasWatched);
-      rule.pass(passed - 1);
-      return note ?? [];
-    });
+  endWindow(lines: number, wasWatched: boolean): RuleNote[] {
+    return this.#rules.flatMap((rule) => rule.end(lines, wasWatched) ?? []);
   }
+}
+
+interface TaskWindow extends RuleWindow {
+  /** How many tasks said it. */
+  readonly tasks: number;
 }
 
 class Watched {
   readonly #name: string;
-  /** The counts of the last windows, the oldest first. */
-  #history: number[] = [];
-  /** A window without a match that is not in the history yet, because it may be drift. */
-  #isMissed = false;
-  matches = 0;
+  /** The last windows, the oldest first; none until it has matched. */
+  #windows: TaskWindow[] = [];
+  /** How many of them, at the end, have no match. */
+  #empty = 0;
+  #matches = 0;
+  readonly #tasks = new TaskMarks();
+  #task: number | undefined;
+  /** How many windows ended since that task did. */
+  #sinceEnd = Infinity;
 
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** Whether it matched in each of the last windows. */
-  get isRegular(): boolean {
-    return this.#history.length === HISTORY && !this.#history.includes(0);
+  get isWatching(): boolean {
+    return this.#windows.length > 0;
   }
 
-  end(wasWatched: boolean): RuleNote | undefined {
-    const count = this.matches;
-    this.matches = 0;
-    if (count === 0 && wasWatched && this.isRegular) return this.#miss();
-    const usual = this.#usual();
-    const isJump = count >= LEAST_JUMP && usual > 0 && count > JUMP_TIMES * usual;
-    this.#isMissed = false;
-    this.#push(count);
+  count(task: number | undefined, isLate: boolean): void {
+    this.#matches++;
+    if (task !== undefined) this.#tasks.add(task);
+    // What goes on after its task's end is not bound to it. Whether it goes on, only the next windows can say.
+    if (isLate) return;
+    this.#task = task;
+    this.#sinceEnd = Infinity;
+  }
+
+  ended(task: number): void {
+    if (task === this.#task) this.#sinceEnd = 0;
+  }
+
+  end(lines: number, wasWatched: boolean): RuleNote | undefined {
+    const matches = this.#matches;
+    const window = { matches, others: lines - matches, tasks: this.#tasks.take() };
+    this.#matches = 0;
+    this.#sinceEnd++;
+    this.#empty = matches === 0 ? this.#empty + 1 : 0;
+    const note = matches > 0 ? this.#jump(window) : wasWatched ? this.#silence(window) : undefined;
+    if (!wasWatched || note?.type === 'silent' || this.#empty >= RECENT) this.#forget();
+    else if (matches > 0 || this.isWatching) this.#remember(window);
+    return note;
+  }
+
+  #silence({ others }: RuleWindow): RuleNote | undefined {
+    const empty = this.#empty;
+    if (empty > MOST_EMPTY || this.#sinceEnd <= LATELY) return undefined;
+    // The last one with matches may be the one in which they stopped.
+    const beat = evenBeat(this.#windows.slice(0, -empty));
+    if (beat === undefined || (beat.usual < DENSE && empty < MOST_EMPTY)) return undefined;
+    if (others < beat.quietest / 2) return undefined;
+    return { type: 'silent', rule: this.#name, windows: empty, usual: beat.usual };
+  }
+
+  #jump({ matches: count, others, tasks }: TaskWindow): RuleNote | undefined {
+    if (count < LEAST_JUMP) return undefined;
+    const last = this.#windows.slice(-RECENT);
+    const usual = medianOf(last.map((window) => window.matches));
+    if (last.length < RECENT || usual === 0) return undefined;
+    const usualOthers = medianOf(last.map((window) => window.others));
+    const usualTasks = medianOf(last.map((window) => window.tasks));
+    // Beside the rule's own lines a few others more or less are no growth.
+    const growth = Math.max(1, (others + usual) / (usualOthers + usual), tasks / Math.max(1, usualTasks));
+    const highest = Math.max(...this.#windows.map((window) => window.matches));
+    const isJump = count > growth * Math.max(JUMP_TIMES * usual, HIGHEST_TIMES * highest);
     return isJump ? { type: 'jump', rule: this.#name, count, usual } : undefined;
   }
 
-  /** Windows went by unseen. */
-  pass(windows: number): void {
-    for (let left = Math.min(windows, HISTORY); left > 0; left--) this.#push(0);
+  #remember(window: TaskWindow): void {
+    this.#windows.push(window);
+    if (this.#windows.length > MEMORY) this.#windows.shift();
   }
 
-  #miss(): RuleNote | undefined {
-    const usual = this.#usual();
-    const windows = this.#isMissed ? 2 : 1;
-    this.#isMissed = usual < 2 && windows === 1;
-    if (this.#isMissed) return undefined;
-    for (let left = windows; left > 0; left--) this.#push(0);
-    return { type: 'silent', rule: this.#name, windows, usual };
-  }
-
-  #push(count: number): void {
-    // Until it has matched there is nothing to remember: most rules never do.
-    if (count === 0 && this.#history.length === 0) return;
-    this.#history.push(count);
-    if (this.#history.length > HISTORY) this.#history.shift();
-  }
-
-  /** The median of a full history; 0 before. */
-  #usual(): number {
-    if (this.#history.length < HISTORY) return 0;
-    const sorted = this.#history.toSorted((one, other) => one - other);
-    return ((sorted[HISTORY / 2 - 1] ?? 0) + (sorted[HISTORY / 2] ?? 0)) / 2;
+  #forget(): void {
+    this.#windows = [];
+    this.#empty = 0;
   }
 }

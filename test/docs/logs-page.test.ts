@@ -134,6 +134,7 @@ test('figures in docs/logs.md are those of the code', () => {
   const { first, windowMs, mostKinds } = GATE_TERMS;
   const usual = (name: string): string => constantOf('runtime/logs/baseline.ts', name);
   const watch = (name: string): string => constantOf('runtime/logs/rule-watch.ts', name);
+  const beat = (name: string): string => constantOf('runtime/logs/even-beat.ts', name);
   const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
   const text = page.replaceAll(/\s+/g, ' ');
   const sentences = [
@@ -141,8 +142,10 @@ test('figures in docs/logs.md are those of the code', () => {
     `window: '${windowMs / 1000}s'`,
     `No more than ${mostKinds.toLocaleString('en-US')} kinds are remembered`,
     `tried on the first ${constantOf('runtime/logs/gate-rule.ts', 'PATTERN_REACH').replace('2000', '2,000')} characters`,
-    `in each of the last ${watch('HISTORY')} windows`,
-    `at least ${watch('LEAST_JUMP')} times in a window, and more than ${watch('JUMP_TIMES')} times as often`,
+    `where fewer than ${watch('DENSE')} in each are usual, two windows`,
+    `at least ${beat('LEAST_WINDOWS')} windows, and as many as it takes to have ${beat('LEAST_LINES')} lines`,
+    `at least ${watch('LEAST_JUMP')} times in a window, more than ${watch('JUMP_TIMES')} times as often`,
+    `in the median of the last ${watch('RECENT')} and more than ${watch('HIGHEST_TIMES')} times as often as in any of the last ${watch('MEMORY')}`,
     `the last ${usual('WINDOW')} tasks of that name, and nothing is unusual before there are ${usual('LEAST_SAMPLES')}`,
     `above ${usual('TIMES_P99')} times the 99th percentile and above ${usual('TIMES_MAD')} median deviations`,
     `at least ${usual('LEAST_EXCESS_MS')} ms over the median`,

@@ -236,44 +236,81 @@ test('lines of kinds beyond number are said as they make room, not held until th
   assert.ok(said > 1_000, `${said} said`);
 });
 
+/** Beats every ten seconds for so long. */
+function beats(gate: NoiseGate<GateLine>, minutes: number, taskId?: number): void {
+  for (let now = BEGIN; now < BEGIN + minutes * MINUTE; now += 10_000) {
+    gate.due(now);
+    gate.judge({ ...lineOf('heartbeat'), taskId }, now);
+  }
+}
+
+const silent = { type: 'silent', rule: 'heartbeat', windows: 1, usual: 6 } as const;
+
 test('a heartbeat that goes silent is reported, though no line comes and nothing is counted', () => {
   const gate = gateOf();
-  let now = BEGIN;
-  for (let beat = 0; beat < 60; beat++, now += 10_000) {
-    gate.due(now);
-    gate.judge(lineOf('heartbeat'), now);
-  }
+  beats(gate, 16);
   const due = gate.nextDue();
-  assert.equal(due, BEGIN + 10 * MINUTE);
+  assert.equal(due, BEGIN + 16 * MINUTE);
   assert.deepEqual(
     gate.due(due).map(({ type }) => type),
     ['suppressed'],
   );
-  assert.equal(gate.nextDue(), BEGIN + 11 * MINUTE);
-  assert.deepEqual(gate.due(BEGIN + 11 * MINUTE), [{ type: 'silent', rule: 'heartbeat', windows: 1, usual: 6 }]);
+  assert.equal(gate.nextDue(), BEGIN + 17 * MINUTE);
+  assert.deepEqual(gate.due(BEGIN + 17 * MINUTE), [silent]);
   assert.equal(gate.nextDue(), undefined, 'an idle gate needs no timer');
 });
 
 test('a process that was suspended makes no silence', () => {
   const gate = gateOf();
-  for (let beat = 0; beat < 60; beat++) {
-    gate.due(BEGIN + beat * 10_000);
-    gate.judge(lineOf('heartbeat'), BEGIN + beat * 10_000);
-  }
-  gate.due(BEGIN + 10 * MINUTE);
+  beats(gate, 16);
+  gate.due(BEGIN + 16 * MINUTE);
   assert.deepEqual(gate.due(BEGIN + 500 * MINUTE), []);
   assert.equal(gate.nextDue(), undefined);
 });
 
 test('a heartbeat that fails does not count as one', () => {
   const gate = gateOf();
-  for (let beat = 0; beat < 60; beat++) {
-    gate.due(BEGIN + beat * 10_000);
-    gate.judge(lineOf('heartbeat'), BEGIN + beat * 10_000);
+  beats(gate, 16);
+  gate.due(BEGIN + 16 * MINUTE);
+  gate.judge(lineOf('heartbeat failed'), BEGIN + 16 * MINUTE + 1);
+  assert.deepEqual(gate.due(BEGIN + 17 * MINUTE), [silent]);
+});
+
+test('the heartbeat of a task is expected until it ends', () => {
+  for (const ends of [true, false]) {
+    const gate = gateOf();
+    beats(gate, 16, 7);
+    if (ends) gate.ended(7);
+    gate.due(BEGIN + 16 * MINUTE);
+    assert.deepEqual(gate.due(BEGIN + 17 * MINUTE), ends ? [] : [silent]);
   }
-  gate.due(BEGIN + 10 * MINUTE);
-  gate.judge(lineOf('heartbeat failed'), BEGIN + 10 * MINUTE + 1);
-  assert.deepEqual(gate.due(BEGIN + 11 * MINUTE), [{ type: 'silent', rule: 'heartbeat', windows: 1, usual: 6 }]);
+});
+
+test('what a task says when it has ended does not bring it back', () => {
+  const gate = gateOf();
+  beats(gate, 16, 7);
+  gate.ended(7);
+  gate.judge({ ...lineOf('heartbeat'), taskId: 7, isLate: true }, BEGIN + 16 * MINUTE - 1);
+  gate.due(BEGIN + 16 * MINUTE);
+  assert.deepEqual(gate.due(BEGIN + 17 * MINUTE), []);
+});
+
+test('when all lines come to an end, their heartbeat is not missed', () => {
+  const gate = gateOf();
+  for (let now = BEGIN; now < BEGIN + 20 * MINUTE; now += 5_000) {
+    gate.due(now);
+    gate.judge(lineOf('heartbeat'), now);
+    gate.judge(lineOf('read a batch'), now);
+  }
+  let last = BEGIN + 20 * MINUTE;
+  for (let due = gate.nextDue(); due !== undefined; due = gate.nextDue()) {
+    last = due;
+    assert.deepEqual(
+      gate.due(due).filter(({ type }) => type !== 'suppressed'),
+      [],
+    );
+  }
+  assert.equal(last, BEGIN + 30 * MINUTE, 'after ten windows nobody waits for it any more');
 });
 
 test('a count that jumps is reported with its window', () => {
@@ -294,6 +331,17 @@ test('a count that jumps is reported with its window', () => {
     count: 60,
     usual: 10,
   });
+});
+
+test('windows hours apart are not compared with each other', () => {
+  const gate = gateOf();
+  const notes = [];
+  for (let batch = 0; batch < 30; batch++) {
+    const begin = BEGIN + batch * 360 * MINUTE;
+    for (let at = 0; at < (batch % 10 === 9 ? 600 : 60); at++) gate.judge(lineOf('cache updated'), begin + at * 100);
+    for (let due = gate.nextDue(); due !== undefined; due = gate.nextDue()) notes.push(...gate.due(due));
+  }
+  assert.deepEqual([...new Set(notes.map(({ type }) => type))], ['suppressed']);
 });
 
 test('closing says everything, and a line that comes later is not lost', () => {

@@ -322,3 +322,35 @@ test('what is said after the end leaves nothing to wait for', () => {
     assert.equal(stand.timers.size, 0);
   }
 });
+
+test('a heartbeat is expected until its task has ended, or waits for another attempt', () => {
+  const silences = (end: (stand: Stand) => void): number => {
+    const stand = new Stand();
+    for (let beat = 0; beat < 120; beat++) {
+      stand.say('heartbeat', { taskId: 412, seq: beat });
+      stand.pass(10_000);
+    }
+    end(stand);
+    stand.pass(5 * MINUTE_MS);
+    stand.records.close();
+    return eventsOf(stand.app.records, 'log.rule_silent').length;
+  };
+  const { task, taskId, outcome, error, trace } = failed();
+  const retried = { task, taskId, outcome, error, trace, attempt: 1, afterMs: 600_000 };
+  assert.equal(
+    silences(() => undefined),
+    1,
+  );
+  assert.equal(
+    silences(({ records, now }) => {
+      records.settled(ended({ at: now }));
+    }),
+    0,
+  );
+  assert.equal(
+    silences(({ records, now }) => {
+      records.event({ event: 'task.retried', at: now, retried });
+    }),
+    0,
+  );
+});

@@ -180,7 +180,10 @@ for (const size of [1024, 2 ** 20]) {
       const { seq } = line;
       assert.ok(seq >= next, `line ${seq} after line ${next - 1}`);
       const text = `${seq}:${(seq % 3 === 0 ? 'é' : 'e').repeat(seq % 200)}`;
-      assert.deepEqual({ ...line.copy(), handler: line.handler }, asRead(ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq })));
+      assert.deepEqual(
+        { ...line.copy(), handler: line.handler },
+        asRead(ringLine({ seq, text, taskId: seq % 5 === 0 ? undefined : seq })),
+      );
       next = seq + 1;
       read++;
     };
