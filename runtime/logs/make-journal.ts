@@ -11,7 +11,8 @@ import type { NoiseSettings } from './log-settings.js';
 import { throwingApart } from './loggers.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
-import { heldSaid, type IncidentParts, Records, type Said } from './records.js';
+import { type IncidentParts, Records } from './records.js';
+import { heldSaid, type Said } from './said.js';
 import { Stories } from './stories.js';
 
 const INSTANCE_LENGTH = 8;

@@ -2,16 +2,17 @@ import type { Timer } from '../clock.js';
 import type { Remind } from '../threads/reminder.js';
 import type { Anomalies, Occurrence } from './anomalies.js';
 import { type EndedTask, levelOf } from './ended-task.js';
-import type { GateLine, GateNote } from './gate-note.js';
+import type { GateNote } from './gate-note.js';
 import type { Incidents } from './incidents.js';
 import type { LogEvent } from './log-events.js';
 import { eventWords } from './log-events.js';
-import { type LogLine, loggerFields } from './log-line.js';
+import { loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
 import type { NoiseGate } from './noise-gate.js';
 import { occurrenceOf } from './occurrences.js';
-import { ReadLine } from './read-line.js';
+import type { ReadLine } from './read-line.js';
 import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
+import { detailsOf, type EndSaid, type OwnSaid, type Said } from './said.js';
 import type { Stories } from './stories.js';
 import { type Standing, Totals } from './totals.js';
 
@@ -21,21 +22,6 @@ export interface RecordSink {
   write(records: string, count: number): void;
   /** Hands on what it has taken: it is safe from the end of the process then. */
   flush(): void;
-}
-
-/** Something that is said, on its way through the gate: by a task, or by the supervisor. */
-export type Said = LogLine | OwnSaid;
-
-interface OwnSaid extends GateLine {
-  readonly source: 'supervisor';
-  readonly record: string;
-  /** What a logger gets beside the text. */
-  readonly details: Record<string, unknown>;
-}
-
-/** One that stays as it is, of one that may be read over. */
-export function heldSaid(said: Said): Said {
-  return said instanceof ReadLine ? said.copy() : said;
 }
 
 /** What records are made with. */
@@ -60,7 +46,6 @@ export interface IncidentParts {
   readonly incidents: Incidents;
 }
 
-const NO_DETAILS: Record<string, unknown> = {};
 /** Incidents that were only counted are said at the latest so long after. */
 const INCIDENT_MS = 60_000;
 /** So many tasks are remembered of which a line was kept. */
@@ -75,6 +60,8 @@ export class Records {
   readonly #totals: Totals;
   /** Tasks of which a line was kept: their end is, too. */
   readonly #kept = new Set<number>();
+  /** How long the last record of an end was, by the task's name: how long those would be that are not made. */
+  readonly #endLengths = new Map<string, number>();
   #timer: Timer | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #isClosed = false;
@@ -107,13 +94,11 @@ export class Records {
 
   /** A task is settled, and its last line is told. */
   settled(ended: EndedTask): void {
-    const { instance, incidents, gate } = this.#parts;
+    const { incidents, gate } = this.#parts;
     const { task: taskName, taskId, outcome } = ended;
     gate?.ended(taskId);
     const level = levelOf(outcome);
-    const record = taskEndedRecord(ended, instance);
-    const details = this.#parts.logger === undefined ? NO_DETAILS : endedDetails(ended);
-    const said: OwnSaid = { source: 'supervisor', level, taskName, text: `${taskName} ${outcome}`, record, details };
+    const said: EndSaid = { source: 'end', level, taskName, text: `${taskName} ${outcome}`, ended };
     if (this.#kept.delete(taskId)) {
       this.#sum(ended.at, false);
       this.#keep(said, 'new');
@@ -159,20 +144,28 @@ export class Records {
   }
 
   #recordOf(said: Said, marks?: LineMarks): string {
-    return said.source === 'supervisor' ? said.record : lineRecord(said, this.#parts.instance, marks);
+    const { instance } = this.#parts;
+    if (said.source === 'supervisor') return said.record;
+    if (said.source !== 'end') return lineRecord(said, instance, marks);
+    const record = taskEndedRecord(said.ended, instance);
+    this.#endLengths.set(said.taskName, record.length);
+    return record;
   }
 
   #lengthOf(said: Said): number {
-    return said.source === 'supervisor' ? said.record.length : lineLength(said, this.#parts.instance);
+    if (said.source === 'supervisor') return said.record.length;
+    if (said.source !== 'end') return lineLength(said, this.#parts.instance);
+    return this.#endLengths.get(said.taskName) ?? this.#recordOf(said).length;
   }
 
   #keep(said: Said, standing: Standing, marks?: LineMarks): void {
     const { app, logger } = this.#parts;
     const record = this.#recordOf(said, marks);
     this.#totals.kept(record.length, standing);
-    if (said.source !== 'supervisor' && said.taskId !== undefined && !said.isLate) this.#remember(said.taskId);
+    const isLine = said.source !== 'supervisor' && said.source !== 'end';
+    if (isLine && said.taskId !== undefined && !said.isLate) this.#remember(said.taskId);
     app?.write(record, 1);
-    logger?.[said.level](said.text, said.source === 'supervisor' ? said.details : loggerFields(said));
+    logger?.[said.level](said.text, isLine ? loggerFields(said) : detailsOf(said));
   }
 
   /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
@@ -251,9 +244,4 @@ export class Records {
     this.#tell(gate.due(now));
     this.#wakeAt(gate.nextDue());
   };
-}
-
-/** What a logger gets beside the text. */
-function endedDetails({ task, taskId, outcome, error, usage }: EndedTask): Record<string, unknown> {
-  return { task, taskId, outcome, ...(outcome === 'ok' ? {} : { error }), ...usage };
 }
