@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from './harness/bench.js';
 import { CPU_PER_CALL, RATE } from './harness/gauge.js';
@@ -20,7 +20,11 @@ function logsThroughput(isGated: boolean): Bench {
     goals: () => [{ metric: 'perSecond', of: 'fastest', sense: 'at least', times: 3 }],
     measure: async (contender, { directory, threads, quick }) => {
       const dir = await mkdtemp(join(directory, 'logs-'));
-      return measureThroughput({ contender, dir, threads, isGated, tasks: quick ? 200 : 20_000 });
+      try {
+        return await measureThroughput({ contender, dir, threads, isGated, tasks: quick ? 200 : 20_000 });
+      } finally {
+        await rm(dir, { recursive: true });
+      }
     },
   };
 }

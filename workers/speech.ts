@@ -1,5 +1,5 @@
 import { type LineTaker, PrintedLines } from './printed-lines.js';
-import type { LineSink } from './protocol/log-ring.js';
+import type { LineSink, RingLine } from './protocol/log-ring.js';
 import type { LogLevel } from './protocol/messages.js';
 import type { TraceContext } from './protocol/task-options.js';
 
@@ -17,6 +17,23 @@ export interface Speaker {
 
 /** The machine's own clock, whatever tests of a task make of `Date`. */
 const { now } = Date;
+
+/** The line that is written now: an object for each would have the thread's memory collected twice as often. */
+const said: { -readonly [Key in keyof RingLine]: RingLine[Key] } = {
+  at: 0,
+  source: 'log',
+  level: 'info',
+  text: '',
+  fields: undefined,
+  taskId: undefined,
+  attempt: 0,
+  handler: 0,
+  seq: 0,
+  isPartial: false,
+  isBinary: false,
+  isLate: false,
+  trace: undefined,
+};
 
 /** Everything one attempt prints and logs, or code that is nobody's: gives each line its place among them. */
 export class Speech implements LineTaker {
@@ -71,24 +88,19 @@ export class Speech implements LineTaker {
     isBinary: boolean,
   ): void {
     const speaker = this.#speaker;
-    const taskId = speaker?.id;
-    const attempt = speaker === undefined ? 0 : speaker.attempt;
-    const handler = speaker === undefined ? 0 : speaker.handler.task;
-    const seq = this.#seq++;
-    this.#sink.write({
-      at: now(),
-      source,
-      level,
-      text,
-      fields,
-      taskId,
-      attempt,
-      handler,
-      seq,
-      isPartial,
-      isBinary,
-      isLate: this.isLate,
-      trace: this.#trace,
-    });
+    said.at = now();
+    said.source = source;
+    said.level = level;
+    said.text = text;
+    said.fields = fields;
+    said.taskId = speaker?.id;
+    said.attempt = speaker === undefined ? 0 : speaker.attempt;
+    said.handler = speaker === undefined ? 0 : speaker.handler.task;
+    said.seq = this.#seq++;
+    said.isPartial = isPartial;
+    said.isBinary = isBinary;
+    said.isLate = this.isLate;
+    said.trace = this.#trace;
+    this.#sink.write(said);
   }
 }

@@ -24,7 +24,7 @@ function captured() {
   const lines: RingLine[] = [];
   const capture = new Capture({
     write: (line) => {
-      lines.push(line);
+      lines.push({ ...line });
       return true;
     },
   });

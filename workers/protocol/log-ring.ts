@@ -56,7 +56,7 @@ export interface LineThread {
 
 /** Takes the lines of a thread. */
 export interface LineSink {
-  /** False when there is no room for it; it is counted then. */
+  /** Takes a line, which is good for the length of this call. False when there is no room for it; it is counted then. */
   write(line: RingLine): boolean;
 }
 
