@@ -17,8 +17,9 @@ export type TakeLine = (output: Output, line: string) => void;
  * Has `console` hand over what is a single text, which is what most lines are. Node's own way would cost several times as much: it asks for
  * an inspector, looks for a format, and listens for errors of the write that follows.
  *
- * Everything else goes Node's way as before: several arguments, values that are no text, lines in a group; and all of it where somebody
- * wants to see what is printed, and has put a `write` of their own in place of ours or subscribed to the method's channel of diagnostics.
+ * Everything else goes as before: several arguments, values that are no text, lines in a group; and all of it where somebody wants to see
+ * what is printed: has replaced the method before, puts a `write` of their own in place of ours, or subscribes to the method's channel of
+ * diagnostics.
  */
 export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take: TakeLine): void {
   const own = console as unknown as Record<string, Print>;
@@ -36,6 +37,7 @@ export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take:
     const stream = outputs[output];
     const { write } = stream;
     const listeners = channel(`console.${name}`);
+    if (!isNative(own[name])) continue;
     replace(own, name, (print) => (...args) => {
       const [line] = args;
       const isSeen = stream.write !== write || listeners.hasSubscribers;
@@ -43,6 +45,11 @@ export function shortenConsole(outputs: Readonly<Record<Output, Written>>, take:
       else print(...args);
     });
   }
+}
+
+/** Node's own methods are bound, and so have no source; those of an agent that watches the console have one. */
+function isNative(method: unknown): boolean {
+  return typeof method === 'function' && Function.prototype.toString.call(method).endsWith('{ [native code] }');
 }
 
 /** Puts another function in a method's place, under its name. */

@@ -29,8 +29,10 @@ export function fieldsText(fields: unknown): string {
 function textOf(fields: unknown): string {
   try {
     if (isObject(fields) && !Array.isArray(fields) && !isError(fields)) {
-      const isPlain = safely(() => isFlat(fields)) === true;
-      return JSON.stringify(isPlain ? fields : plain(fields, [], { left: MAX_VALUES }));
+      if (safely(() => isFlat(fields)) === true) return JSON.stringify(fields);
+      const told = plain(fields, [], { left: MAX_VALUES });
+      // A date, a map, or what says for itself what it is in JSON may be told as anything.
+      return JSON.stringify(isObject(told) && !Array.isArray(told) ? told : { fields: told });
     }
     return JSON.stringify({ fields: plain(fields, [], { left: MAX_VALUES }) });
   } catch {

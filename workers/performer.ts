@@ -157,6 +157,8 @@ export class Performer {
     views.opened[entry] = attempt.opened;
     views.peak[entry] = attempt.peak;
     if (attempt.descriptors > 0) ledger?.ended(attempt);
+    // Its last words come before its outcome, and while they are still its own.
+    if (attempt.speech !== undefined) this.#parts.capture?.endOf(attempt);
     attempt.state = 'ended';
     if (attempt.probes !== undefined) attempt.endProbes(failure === undefined ? 'neither' : 'failed');
     this.#active[entry] = undefined;
@@ -164,8 +166,6 @@ export class Performer {
     this.running--;
     native?.ended(attempt);
     attempt.handler.ended++;
-    // Its last words come before its outcome.
-    if (attempt.speech !== undefined) this.#parts.capture?.endOf(attempt);
     if (failure === undefined) outcomes.ok(attempt, value, now);
     else outcomes.failed(attempt, failure, now);
     if (failure !== undefined && attempt.hasCleanups) this.#cleanups.runLate(attempt);

@@ -122,7 +122,7 @@ function gatedRecords(time: SimulatedTime, app: RecordSink, sink: RecordSink): R
     logger: undefined,
     incidents: {
       sink,
-      stories: new Stories(() => true),
+      stories: new Stories(),
       anomalies: new Anomalies(),
       incidents: new Incidents(INSTANCE),
     },

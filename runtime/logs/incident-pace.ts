@@ -62,6 +62,12 @@ export class IncidentPace {
     if (books !== undefined) books.characters += characters;
   }
 
+  /** Whether there is something that was counted and has not been told. */
+  get isCounting(): boolean {
+    for (const { counted } of this.#books.values()) if (counted > 0) return true;
+    return false;
+  }
+
   /** What was counted in minutes that are over; `all` for those that are not, too. */
   due(at: number, all = false): readonly Unwritten[] {
     const due: Unwritten[] = [];

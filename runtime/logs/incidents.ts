@@ -57,6 +57,11 @@ export class Incidents {
     return this.#make({ at, kind: type, about, level: 'warn', body: findingBody(finding), values, ended, story });
   }
 
+  /** Whether `due` will have something to say. */
+  get isCounting(): boolean {
+    return this.#pace.isCounting;
+  }
+
   /** Records that say what was only counted in the minutes that are over; with `all`, up to now. */
   due(at: number, all = false): readonly string[] {
     return this.#pace.due(at, all).map((unwritten) => this.#countRecord(unwritten, at));

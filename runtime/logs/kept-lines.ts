@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type EntryMemory, type Lines, ReadLine } from './read-line.js';
+import type { LineThread } from '../../workers/protocol/log-ring.js';
+import { type EntryMemory, type Lines, type LostLines, ReadLine } from './read-line.js';
 
 /** Entries up to this size are read in memory that is used again. */
 const USUAL_BYTES = 2 ** 12;
@@ -44,6 +45,19 @@ class Reading {
     this.#line.read(0);
     return this.#line;
   }
+}
+
+/** Lines that are not kept: counted together with what was lost of their thread before. */
+export function countedLines(lines: Lines, before: LostLines | undefined): LostLines | undefined {
+  let [count, bytes] = [before?.count ?? 0, before?.bytes ?? 0];
+  let thread: LineThread | undefined = before;
+  lines.drain((line) => {
+    const { slot, generation, fields = '' } = line;
+    count++;
+    bytes += (line.plain?.length ?? Buffer.byteLength(line.text)) + Buffer.byteLength(fields);
+    thread ??= { slot, generation };
+  });
+  return thread && { slot: thread.slot, generation: thread.generation, count, bytes };
 }
 
 /** What is kept of lines. */

@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { BadOptionError } from '../errors.js';
 import type { Remind } from '../threads/reminder.js';
 import type { LogFiles, LogFilesTerms } from './files/log-files.js';
 import { messageOf, type SinkNotice } from './files/sink-notice.js';
-import type { LogFileSettings } from './log-settings.js';
+import { INCIDENT_LIMITS, type LogFileSettings } from './log-settings.js';
 import type { RecordSink } from './records.js';
 
 /** What files are written with. */
@@ -61,7 +62,7 @@ export class LogFolder {
   readonly incidents: RecordSink | undefined;
   /** Rejects with a `BadOptionError` where the files cannot be opened, or another process writes to them. */
   readonly opened: Promise<void>;
-  readonly #sinks: readonly Sink[];
+  readonly #sinks: Sink[];
   /** Resolves when none is being opened any more, however that went. */
   readonly #over: Promise<unknown>;
 
@@ -71,11 +72,14 @@ export class LogFolder {
     const stories = incidents === undefined ? undefined : new Sink();
     this.app = app;
     this.incidents = stories;
-    this.#sinks = stories === undefined ? [app] : [app, stories];
+    this.#sinks = [app];
     const opening = [open(parts, app, dir, { prefix: 'app', retentionMs })];
-    if (stories !== undefined && incidents !== undefined) {
-      const { retentionMs: longer, bytes: maxBytes } = incidents;
-      opening.push(open(parts, stories, dir, { prefix: 'incidents', retentionMs: longer, maxBytes }));
+    // Incidents of a run that kept them have their time all the same.
+    if (incidents !== undefined || isFolder(join(dir, 'incidents'))) {
+      const { retentionMs: longer, bytes: maxBytes } = incidents ?? INCIDENT_LIMITS;
+      const sink = stories ?? new Sink();
+      this.#sinks.push(sink);
+      opening.push(open(parts, sink, dir, { prefix: 'incidents', retentionMs: longer, maxBytes }));
     }
     this.#over = Promise.allSettled(opening);
     this.opened = Promise.all(opening).then(() => undefined);
@@ -89,6 +93,10 @@ export class LogFolder {
     await this.#over;
     await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 type OwnTerms = Pick<LogFilesTerms, 'prefix' | 'retentionMs' | 'maxBytes'>;

@@ -30,6 +30,8 @@ export interface NoiseSettings {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** How long incidents are kept, and how large all of them may be, unless said otherwise. */
+export const INCIDENT_LIMITS = { retentionMs: 90 * DAY_MS, bytes: 256 * 2 ** 20 } as const;
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const LOGGER: check.Shape = Object.fromEntries(LEVELS.map((level) => [level, check.callable]));
 
@@ -61,7 +63,8 @@ interface Checked {
 
 function ofIncidents(given: NonNullable<Checked['incidents']>): LogFileSettings['incidents'] {
   if (given === false) return undefined;
-  return { retentionMs: given.retention ?? 90 * DAY_MS, bytes: given.size ?? 256 * 2 ** 20 };
+  const { retentionMs, bytes } = INCIDENT_LIMITS;
+  return { retentionMs: given.retention ?? retentionMs, bytes: given.size ?? bytes };
 }
 
 function ofNoise({ rules = [], defaults = true, window = 60_000 }: Exclude<Checked['noise'], false | undefined>) {

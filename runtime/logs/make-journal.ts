@@ -65,8 +65,7 @@ function incidentsOf(folder: LogFolder | undefined, instance: string): IncidentP
   if (folder?.incidents === undefined) return undefined;
   return {
     sink: folder.incidents,
-    // Lines that come after their task's end are not handed to it.
-    stories: new Stories(() => true),
+    stories: new Stories(),
     anomalies: new Anomalies(),
     incidents: new Incidents(instance),
   };

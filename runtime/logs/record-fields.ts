@@ -57,7 +57,7 @@ const ROWS = [
   ['process.pid', 'integer', '', CONVENTION, '4242', 'Process of the supervisor.'],
   ['log.iostream', 'string', '', CONVENTION, '"stdout"', '`stdout` or `stderr`, for what was printed.'],
   ['log.seq', 'integer', '', OURS, '17', 'Place of the line in its attempt, or thread, from 0.'],
-  ['log.partial', 'true', '', OURS, 'true', 'The attempt ended before the line did.'],
+  ['log.partial', 'true', '', OURS, 'true', 'The line goes on in the next record, or its attempt ended before it did.'],
   ['log.binary', 'true', '', OURS, 'true', 'It was no UTF-8; U+FFFD stands for what is unreadable.'],
   ['log.rule', 'string', '', OURS, '"heartbeat"', 'The noise rule it matched, or is about.'],
   ['log.alarm', 'true', '', OURS, 'true', 'It has an alarm word, and a level below `ERROR`.'],

@@ -104,12 +104,15 @@ export class Records {
       this.#keep(said, 'new');
     } else this.#offer(said);
     if (incidents === undefined) return;
+    const { stories } = incidents;
+    // An attempt that ended by itself prints nothing that is not late; of any other nobody knows.
+    if (outcome !== 'ok' || ended.usage.attempts > 1) stories.refuse(taskId);
     const findings = incidents.anomalies.settled(ended);
     if (findings.length === 0 && level !== 'error') {
-      incidents.stories.drop(taskId);
+      stories.drop(taskId);
       return;
     }
-    const story = incidents.stories.take(taskId);
+    const story = stories.take(taskId);
     this.#keepIncident(incidents.incidents.ofTask(ended, story));
     for (const finding of findings) {
       this.#offer(this.#saidOf({ event: 'anomaly', at: ended.at, finding }, {}));
@@ -239,7 +242,10 @@ export class Records {
     this.#dueAt = Number.POSITIVE_INFINITY;
     const { gate, incidents, wallNow } = this.#parts;
     const now = wallNow();
-    if (incidents !== undefined) this.#write(incidents.sink, incidents.incidents.due(now));
+    if (incidents !== undefined) {
+      this.#write(incidents.sink, incidents.incidents.due(now));
+      if (incidents.incidents.isCounting) this.#wakeAt(now + INCIDENT_MS);
+    }
     if (gate === undefined) return;
     this.#tell(gate.due(now));
     this.#wakeAt(gate.nextDue());

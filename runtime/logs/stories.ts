@@ -28,6 +28,9 @@ export const LINE_BYTES = 24;
 /** and a task beside its lines. */
 export const TASK_BYTES = 200;
 
+/** So many tasks are remembered that may still print. */
+const MOST_OVER = 100_000;
+
 interface Kept extends Sized {
   readonly taskName: string | undefined;
   /** Of its lines: texts without a pointer in them, which are the least that can be kept of what hardly anybody will ask for. */
@@ -43,17 +46,13 @@ interface Kept extends Sized {
  */
 export class Stories {
   readonly #limits: StoryLimits;
-  readonly #isPending: (taskId: number) => boolean;
+  /** Tasks that are settled, the oldest first, and may still print. */
+  readonly #over = new Set<number>();
   readonly #byTask = new Map<number, Kept>();
   readonly #bySize = new LargestFirst<Kept>();
   #bytes = 0;
 
-  /**
-   * @param isPending - whether a task is not settled yet, asked at its first line. What a task left running prints lines when nobody comes
-   * for them any more, and they would be kept for good.
-   */
-  constructor(isPending: (taskId: number) => boolean, limits: StoryLimits = STORY_LIMITS) {
-    this.#isPending = isPending;
+  constructor(limits: StoryLimits = STORY_LIMITS) {
     this.#limits = limits;
   }
 
@@ -95,6 +94,14 @@ export class Stories {
     return story;
   }
 
+  /** The task is settled, and what it has left running may print on: nobody would come for those lines, and they would be kept for good. */
+  refuse(taskId: number): void {
+    this.#over.add(taskId);
+    if (this.#over.size <= MOST_OVER) return;
+    const [oldest = taskId] = this.#over;
+    this.#over.delete(oldest);
+  }
+
   /** The task is settled, and was nothing special. */
   drop(taskId: number): void {
     const kept = this.#byTask.get(taskId);
@@ -105,7 +112,7 @@ export class Stories {
   }
 
   #open(taskId: number, taskName: string | undefined): Kept | undefined {
-    if (!this.#isPending(taskId)) return undefined;
+    if (this.#over.has(taskId)) return undefined;
     const kept: Kept = { taskName, entries: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
     this.#byTask.set(taskId, kept);
     this.#bySize.add(kept);

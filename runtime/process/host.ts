@@ -10,6 +10,9 @@ import { serialize } from './serialize.js';
 import { TaskUnpacker } from './task-records.js';
 import { HOST_VERSION, type HostedTask, type HostMessage, type ToHost } from './wire.js';
 
+/** So many bytes may be on their way before lines are counted instead of sent: more than a reader that keeps up ever leaves. */
+const MOST_WAITING = 4 * 2 ** 20;
+
 /**
  * The child's end of the wire: what the supervisor says is done, what comes of it is told. When the wire ends unasked the supervisor is gone,
  * whatever ended it; then so are its tasks, as they would be if they had run in its own process.
@@ -113,6 +116,7 @@ export class Host {
       settled: (outcome) => {
         this.#settled(outcome);
       },
+      isBehind: () => this.#outbox.waiting > MOST_WAITING,
     });
     this.#say({ type: 'ready' });
     this.#work.start();

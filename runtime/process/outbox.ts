@@ -32,6 +32,11 @@ export class Outbox {
     this.#told = told;
   }
 
+  /** How many bytes are on their way, or about to be. */
+  get waiting(): number {
+    return this.#writer.length + this.#stream.writableLength;
+  }
+
   /** Adds a record, by what `write` writes; it must not run anybody else's code. */
   record<Item>(write: (writer: ByteWriter, item: Item) => void, item: Item): void {
     if (this.#open === -1) this.#begin(FrameKind.records);

@@ -213,6 +213,15 @@ test('where a debugger is attached, Node prints everything itself', async () => 
   );
 });
 
+test('a method that somebody watches since before goes on through them', async () => {
+  const { answer, lines } = await inThread('watched');
+  assert.deepEqual(answer, ['text']);
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    ['seen: text', 'not watched'],
+  );
+});
+
 test('who replaces a write sees what is printed meanwhile, and the methods are called what they were', async () => {
   const { answer, lines, passed } = await inThread('replaced write');
   assert.deepEqual(answer, [['for another\n'], 'log', 'error', 'group']);

@@ -59,6 +59,18 @@ test('fields that are no object of fields are told as one', () => {
   assert.equal((told(new Error('bare')).fields as Record<string, unknown>).message, 'bare');
 });
 
+test('what says for itself what it is in JSON, and is no object of fields there, is told as one', () => {
+  assert.deepEqual(told(new Date(0)), { fields: '1970-01-01T00:00:00.000Z' });
+  assert.deepEqual(told({ toJSON: () => 'a word' }), { fields: 'a word' });
+  assert.deepEqual(told({ toJSON: () => ['a'] }), { fields: ['a'] });
+  for (const nothing of [{ toJSON: () => undefined }, { toJSON: () => () => undefined }])
+    assert.equal(typeof told(nothing), 'object');
+  for (const fields of [new Map([['a', 1]]), new Set([1]), Buffer.from('a'), new URL('http://a.b/')]) {
+    const text = told(fields);
+    assert.ok(typeof text === 'object' && !Array.isArray(text), fieldsText(fields));
+  }
+});
+
 test('rings, depths and hostile objects are told in words, and nothing is thrown', () => {
   const ring: Record<string, unknown> = { name: 'ring' };
   ring.self = ring;

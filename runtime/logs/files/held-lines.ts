@@ -50,6 +50,11 @@ export class HeldLines {
     this.#count += count;
   }
 
+  /** Has all of them in memory of their own: that in which they came is somebody else's. */
+  own(): void {
+    for (const lines of this.#queue) lines.bytes = Buffer.from(lines.bytes);
+  }
+
   /** Counts lines that are not taken at all. */
   refuse(count: number): void {
     this.#dropped += count;

@@ -99,14 +99,14 @@ export class HeldWrites {
     if (this.#lines.count === 0) this.#close();
   }
 
-  /** Takes whole lines, each with its newline. True if nothing is held, so that their memory can be used again. */
-  write(bytes: Buffer, count: number): boolean {
-    if (this.#isClosed || this.#path === undefined) this.#lines.refuse(count);
-    else {
-      this.#lines.add(this.#path, bytes, count);
-      this.#pass();
+  /** Takes whole lines, each with its newline. Their memory is the caller's again afterwards. */
+  write(bytes: Buffer, count: number): void {
+    if (this.#isClosed || this.#path === undefined) {
+      this.#lines.refuse(count);
+      return;
     }
-    return this.held === 0;
+    this.#lines.add(this.#path, this.#isFailing ? Buffer.from(bytes) : bytes, count);
+    this.#pass();
   }
 
   /** Tries to write what is held. */
@@ -134,7 +134,10 @@ export class HeldWrites {
       if (this.#isFailing) this.#recovered();
       return;
     }
-    if (!this.#isFailing) this.#droppedBefore = this.dropped;
+    if (!this.#isFailing) {
+      this.#droppedBefore = this.dropped;
+      this.#lines.own();
+    }
     this.#isFailing = true;
     this.#lines.shrink();
     this.#retry ??= this.#terms.remind(RETRY_MS, () => {

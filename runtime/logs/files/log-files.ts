@@ -137,11 +137,8 @@ export class LogFiles {
       this.#writes.write(Buffer.from(batch), count);
       return;
     }
-    // Nobody else gets the page meanwhile: whoever hears of a fault may write in turn.
-    const page = this.#page ?? Buffer.allocUnsafeSlow(PAGE_BYTES);
-    this.#page = undefined;
-    const isWritten = this.#writes.write(page.subarray(0, page.write(batch)), count);
-    if (isWritten) this.#page = page;
+    const page = (this.#page ??= Buffer.allocUnsafeSlow(PAGE_BYTES));
+    this.#writes.write(page.subarray(0, page.write(batch)), count);
   }
 
   /** Writes what it can, stops packing, and leaves the directory to others. What cannot be written now is told as lost. */

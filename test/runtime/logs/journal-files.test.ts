@@ -109,6 +109,22 @@ for (const isolation of ISOLATIONS) {
     assert.ok(endOf(app, 2) > app.findIndex(({ body }) => body === 'it breaks'));
   });
 
+  test(`the unfinished last line of a task belongs to its story (isolation: ${isolation})`, async (t) => {
+    const { app, incidents } = await withLogs(t, { isolation }, async (supervisor) => {
+      const { tellHalf } = await supervisor.load<Tells>(fixture('tells'));
+      await assert.rejects(tellHalf('half a line'), /before its end/);
+    });
+    assert.deepEqual(
+      incidents.map((record) => [record['body'], record['log.partial']]),
+      [
+        ['tellHalf failed', undefined],
+        ['half a line', true],
+        ['tellHalf failed', undefined],
+      ],
+    );
+    assert.deepEqual(bodiesOf(linesOf(app, 1)), ['half a line']);
+  });
+
   test(`the story of a task that takes its thread along is an incident (isolation: ${isolation})`, async (t) => {
     const lines = range(0, 50).map((beat) => `heartbeat ${beat}`);
     const { app, incidents } = await withLogs(t, { isolation }, async (supervisor) => {

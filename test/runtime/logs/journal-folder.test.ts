@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { BadOptionError, Supervisor, type SupervisorOptions } from '../../../runtime/index.js';
@@ -59,6 +59,19 @@ test('where one of the folders cannot be made, the other is let go of', async (t
     await tell({ lines: ['the next one'] });
   });
   assert.deepEqual(bodiesOf(linesOf(recordsIn(join(dir, 'app')), 1)), ['the next one']);
+});
+
+test('incidents of before have their time where no more are kept', async (t) => {
+  const dir = logPlace(t);
+  const incidents = join(dir, 'incidents');
+  mkdirSync(incidents);
+  const recent = `incidents.${new Date(Date.now() - 80 * 86_400_000).toISOString().slice(0, 13)}.log.gz`;
+  for (const name of ['incidents.2020-01-01T00.log.gz', recent]) writeFileSync(join(incidents, name), '');
+  await withSupervisor({ threads: 1, logs: { dir, incidents: false } }, async (supervisor) => {
+    await supervisor.load(fixture('tells'));
+    assert.ok(!existsSync(join(incidents, 'incidents.2020-01-01T00.log.gz')));
+  });
+  assert.deepEqual(readdirSync(incidents), [recent]);
 });
 
 test('a supervisor that is closed before its files are open leaves no lock', async (t) => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import type { LogLine } from '../../../runtime/logs/log-line.js';
 import { EngineStand } from '../../support/engine-stand.js';
 import { fixture } from '../../support/fixture.js';
 import { Gate } from '../../support/gate.js';
+import { logPlace } from '../../support/log-place.js';
 
 const shown = ({ source, level, text, seq, isPartial }: LogLine): string =>
   `${seq} ${source} ${level} ${text}${isPartial ? '…' : ''}`;
@@ -92,6 +95,25 @@ test('what a thread prints faster than it is read is dropped and counted, and no
   assert.ok(bytes > lost * 60 && bytes < lost * 80, `${bytes} bytes in ${lost} lines`);
   for (const [index, { seq }] of own.entries()) assert.ok(index === 0 || seq > (own[index - 1]?.seq ?? seq));
   for (const { slot, generation } of stand.lost) assert.deepEqual([slot, generation], [0, 1]);
+});
+
+test('what a child process prints faster than it is read is dropped and counted, and does not wait in memory', async (t) => {
+  const file = join(logPlace(t), 'through');
+  const stand = new EngineStand(t, { isolation: 'process' });
+  await stand.load(fixture('says-where'));
+  const lines = 200_000;
+  const done = stand.run('floodUntilFile', { file, lines });
+  await new Promise((resolve) => setImmediate(resolve));
+  // Nothing of what comes is read until the task is through.
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(file)) Atomics.wait(pause, 0, 0, 5);
+  await done;
+  const own = stand.lines.filter(({ taskId }) => taskId !== undefined);
+  const lost = stand.lost.reduce((sum, { count }) => sum + count, 0);
+  assert.equal(own.length + lost, lines);
+  // 4 MiB on their way, and what rings and pipes hold.
+  assert.ok(own.length * 100 < 12 * 2 ** 20, `${own.length} of ${lines} lines`);
+  assert.ok(own.length > 1_000);
 });
 
 test('inline what is logged is heard, at once', async (t) => {

@@ -47,6 +47,7 @@ interface StandTerms {
 class Stand {
   readonly app = new Kept();
   readonly incidents = new Kept();
+  readonly stories = new Stories();
   readonly records: Records;
   readonly timers = new Set<{ readonly at: number; readonly fire: () => void }>();
   now: number;
@@ -63,7 +64,7 @@ class Stand {
       incidents: stories
         ? {
             sink: this.incidents,
-            stories: new Stories(() => true),
+            stories: this.stories,
             anomalies: new Anomalies(),
             incidents: new Incidents(INSTANCE),
           }
@@ -188,6 +189,35 @@ for (const gated of [true, false]) {
     );
   });
 }
+
+test('incidents that were only counted are said when their minute is over, whenever in it they came', () => {
+  for (const gated of [true, false]) {
+    const stand = new Stand({ gated, stories: true });
+    const fail = (task: string, taskId: number): void => {
+      stand.records.settled(failed({ at: stand.now, task, taskId }));
+    };
+    fail('one', 1);
+    stand.pass(MINUTE_MS / 2);
+    for (let taskId = 2; taskId <= 101; taskId++) fail('another', taskId);
+    const counted = (): unknown[] => stand.incidents.records.map((record) => record['suppressed.count'] ?? 0);
+    assert.ok(!counted().includes(40));
+    stand.pass(2 * MINUTE_MS);
+    assert.ok(counted().includes(40), `gated: ${String(gated)}`);
+    stand.pass(2 * MINUTE_MS);
+    assert.equal(stand.timers.size, 0, 'nothing is to come');
+  }
+});
+
+test('what a settled task has left running may print on, and is kept for nobody', () => {
+  const stand = new Stand({ stories: true });
+  stand.say('in time', { taskId: 1 });
+  stand.records.settled(failed({ at: stand.now, taskId: 1 }));
+  stand.say('for nobody', { taskId: 1 });
+  stand.say('first attempt', { taskId: 2 });
+  stand.records.settled(ended({ at: stand.now, taskId: 2 }, { attempts: 2 }));
+  stand.say('for nobody', { taskId: 2 });
+  assert.deepEqual([stand.stories.size, stand.stories.bytes], [0, 0]);
+});
 
 test('the figures of a day are said before anything of the next, and count none of it', () => {
   const stand = new Stand();

@@ -7,7 +7,6 @@ import { alignedEntry, ENTRY_HEADER_BYTES } from '../../../workers/protocol/log-
 import { readLine } from '../../support/read-line.js';
 import { line } from '../../support/sample-records.js';
 
-const always = (): boolean => true;
 /** About what a line takes that is not long. */
 const LINE = 256;
 const sizeOf = ({ text }: LogLine): number => LINE_BYTES + alignedEntry(ENTRY_HEADER_BYTES + text.length);
@@ -18,7 +17,7 @@ function fill(stories: Stories, taskId: number, count: number, text = ''): void 
 }
 
 test('a story has the last 200 lines of its task in order, and says how many are missing', () => {
-  const stories = new Stories(always);
+  const stories = new Stories();
   fill(stories, 1, 200);
   fill(stories, 2, 1_234);
   assert.equal(stories.read(1)?.missing, 0);
@@ -32,7 +31,7 @@ test('a story has the last 200 lines of its task in order, and says how many are
 });
 
 test('a story that was taken is nowhere else, and neither is what was dropped', () => {
-  const stories = new Stories(always);
+  const stories = new Stories();
   fill(stories, 1, 3);
   fill(stories, 2, 3);
   assert.deepEqual(seqs(stories.take(1)?.lines), [0, 1, 2]);
@@ -43,7 +42,7 @@ test('a story that was taken is nowhere else, and neither is what was dropped', 
 });
 
 test('a story that was read is still kept', () => {
-  const stories = new Stories(always);
+  const stories = new Stories();
   fill(stories, 1, 2);
   const early = stories.read(1);
   fill(stories, 1, 1);
@@ -52,28 +51,31 @@ test('a story that was read is still kept', () => {
 });
 
 test('lines of no task, and of one that is settled already, are not kept', () => {
-  const settled = new Set([1]);
-  const stories = new Stories((taskId) => !settled.has(taskId));
+  const stories = new Stories();
+  stories.refuse(1);
   stories.add(readLine(line({ taskId: undefined })));
   fill(stories, 1, 5);
   assert.equal(stories.size, 0);
   fill(stories, 2, 5);
   assert.equal(stories.take(2)?.lines.length, 5);
-  settled.add(2);
+  stories.refuse(2);
   fill(stories, 2, 5);
   assert.equal(stories.size, 0);
 });
 
-test('whether a task is pending is asked at its first line, not at each', () => {
-  const asked: number[] = [];
-  const stories = new Stories((taskId) => asked.push(taskId) > 0);
-  fill(stories, 1, 100);
-  fill(stories, 2, 100);
-  assert.deepEqual(asked, [1, 2]);
+test('a task that prints on for ever is refused for as long as a hundred thousand others', () => {
+  const stories = new Stories();
+  for (let taskId = 1; taskId <= 100_000; taskId++) stories.refuse(taskId);
+  fill(stories, 1, 1);
+  assert.equal(stories.size, 0);
+  stories.refuse(100_001);
+  fill(stories, 1, 1);
+  fill(stories, 2, 1);
+  assert.deepEqual([stories.size, stories.read(2)], [1, undefined]);
 });
 
 test('one task never takes more than its bytes; of a line that is too large by itself only the count stays', () => {
-  const stories = new Stories(always);
+  const stories = new Stories();
   fill(stories, 1, 200, 'x'.repeat(10_000));
   const { lines = [], missing } = stories.read(1) ?? {};
   assert.equal(
@@ -87,7 +89,7 @@ test('one task never takes more than its bytes; of a line that is too large by i
 });
 
 test('of all tasks together the one with the most gives, and the small ones keep theirs', () => {
-  const stories = new Stories(always);
+  const stories = new Stories();
   for (let taskId = 1; taskId <= 1_000; taskId++) fill(stories, taskId, 3, 'small');
   for (let taskId = 2_001; taskId <= 2_100; taskId++) fill(stories, taskId, 200, 'x'.repeat(1_000));
   assert.ok(stories.bytes <= STORY_LIMITS.totalBytes);
@@ -131,7 +133,7 @@ class Model {
 }
 
 test('tasks without number are not forgotten: when no line is left to go, the count of each still stands', () => {
-  const stories = new Stories(always, { lines: 5, bytes: 10 * LINE, totalBytes: 10 * TASK_BYTES });
+  const stories = new Stories({ lines: 5, bytes: 10 * LINE, totalBytes: 10 * TASK_BYTES });
   for (let taskId = 1; taskId <= 20; taskId++) fill(stories, taskId, 2);
   assert.equal(stories.bytes, 20 * TASK_BYTES);
   for (let taskId = 1; taskId <= 20; taskId++) assert.deepEqual(stories.take(taskId), { lines: [], missing: 2 });
@@ -147,7 +149,7 @@ test('whatever comes in whatever order: limits hold, each story is the end of wh
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 150, size: 'max' }), (steps) => {
-      const stories = new Stories(always, limits);
+      const stories = new Stories(limits);
       const model = new Model(limits);
       const came = new Map<number, LogLine[]>();
       let hadRoom = true;

@@ -320,3 +320,17 @@ test('lines that come before there is a file are counted', () => {
   without.write(Buffer.from('line\n'), 1);
   assert.deepEqual([without.held, without.dropped], [0, 1]);
 });
+
+test('what is held is in memory of its own: that in which it came may be written over', () => {
+  const stand = new Stand();
+  stand.disk.room = 20;
+  const page = Buffer.alloc(2 ** 20);
+  for (let line = 0; line < 50; line++) {
+    const bytes = page.subarray(0, page.write(`{"index":${line}}\n`));
+    stand.writes.write(bytes, 1);
+  }
+  page.fill('x');
+  stand.heal();
+  stand.writes.retry();
+  assert.equal(stand.disk.textOf('/logs/1'), Array.from({ length: 50 }, (_, line) => `{"index":${line}}\n`).join(''));
+});
