@@ -6,6 +6,7 @@ export type AnomalyType =
   | 'duration'
   | 'wait'
   | 'growth'
+  | 'leak'
   | 'restart'
   | 'recycle'
   | 'circuit'

@@ -28,7 +28,10 @@ export function logEventOf<Name extends keyof SupervisorEvents>(
       const [circuit] = args as SupervisorEvents['circuit'];
       return { event: { event: 'circuit.changed', at, circuit }, fields: { ...circuit } };
     }
-    case 'leak':
+    case 'leak': {
+      const [leak] = args as SupervisorEvents['leak'];
+      return { event: { event: 'task.leaked', at, leak }, fields: { ...leak } };
+    }
     case 'settled':
     case 'progress':
     case 'saturated':

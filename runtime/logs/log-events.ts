@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import type { DeathRecord } from '../errors.js';
+import type { LedgerRow } from '../ledger/leaks.js';
 import type { CircuitEvent, GrowthEvent } from '../observe/events.js';
 import type { RecycleRecord } from '../threads/recycle.js';
 import type { Finding } from './anomalies.js';
@@ -77,6 +78,7 @@ export type LogEvent = { readonly at: number } & (
   | { readonly event: 'task.retried'; readonly retried: Retried }
   | { readonly event: 'thread.restarted'; readonly death: DeathRecord; readonly error: unknown }
   | { readonly event: 'thread.recycled'; readonly recycle: RecycleRecord }
+  | { readonly event: 'task.leaked'; readonly leak: LedgerRow }
   | { readonly event: 'memory.growth'; readonly growth: GrowthEvent }
   | { readonly event: 'circuit.changed'; readonly circuit: CircuitEvent }
   | { readonly event: 'log.suppressed'; readonly note: SuppressedLines }
@@ -91,8 +93,6 @@ export type LogEvent = { readonly at: number } & (
 
 /** The event of such a name. */
 export type EventOf<Name extends LogEvent['event']> = Extract<LogEvent, { readonly event: Name }>;
-
-/** What the gate calls the supervisor's own lines, which are no task's. */
 
 /** What an event says: how serious it is, in words, and its fields. */
 type Said = readonly [level: LogLevel, body: string, values: RecordValues];
@@ -124,6 +124,8 @@ function say(event: LogEvent): Said {
       return ['info', `${event.name} closed`, { 'process.pid': event.pid }];
     case 'task.retried':
       return sayRetried(event);
+    case 'task.leaked':
+      return sayLeaked(event);
     case 'thread.restarted':
       return sayRestarted(event);
     case 'thread.recycled':
@@ -190,6 +192,14 @@ function sayRecycled({ recycle }: EventOf<'thread.recycled'>): Said {
     attributes: { reason, ...recycle.figures, overlap: recycle.overlap, helped },
   };
   return [helped === false ? 'warn' : 'info', `${what}: slot ${slot}, for its ${reason}`, values];
+}
+
+/** Paths are not in the body: those of a task that leaves another file open each time would make each of them a kind of its own. */
+function sayLeaked({ leak }: EventOf<'task.leaked'>): Said {
+  const { task, taskId, resource, descriptor, path, openedAt, count } = leak;
+  const where = openedAt === null ? '' : `, opened at ${openedAt}`;
+  const attributes = { resource, descriptor, path, openedAt, count };
+  return ['warn', `${task} left a ${resource} open${where}`, { 'task.id': taskId, 'task.name': task, attributes }];
 }
 
 function sayGrowth({ growth }: EventOf<'memory.growth'>): Said {

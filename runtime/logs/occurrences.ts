@@ -8,6 +8,8 @@ export function occurrenceOf(event: LogEvent): Occurrence | undefined {
   switch (event.event) {
     case 'memory.growth':
       return event.growth.bytesPerTask === 0 ? undefined : ofGrowth(event);
+    case 'task.leaked':
+      return ofLeak(event);
     case 'thread.restarted':
       return ofRestart(event);
     case 'thread.recycled':
@@ -42,6 +44,12 @@ function ofGrowth({ at, growth }: EventOf<'memory.growth'>): Occurrence {
   const about = growth.task ?? `slot ${slot}`;
   const whose = { task: growth.task ?? undefined, slot, generation };
   return { ...UNKNOWN, type: 'growth', at, about, note: `memory grows with ${about}`, ...whose, value: bytesPerTask };
+}
+
+function ofLeak({ at, leak }: EventOf<'task.leaked'>): Occurrence {
+  const { task, taskId, resource, openedAt, count } = leak;
+  const about = openedAt === null ? task : `${task}, ${openedAt}`;
+  return { ...UNKNOWN, type: 'leak', at, about, note: `${task} left a ${resource} open`, task, taskId, value: count };
 }
 
 function ofRestart({ at, death }: EventOf<'thread.restarted'>): Occurrence {

@@ -1,4 +1,5 @@
 import { ThreadLostError } from '../../runtime/errors.js';
+import type { LedgerRow } from '../../runtime/ledger/leaks.js';
 import type { Finding } from '../../runtime/logs/anomalies.js';
 import type { EndedTask } from '../../runtime/logs/ended-task.js';
 import type { LogEvent } from '../../runtime/logs/log-events.js';
@@ -81,6 +82,16 @@ const growth = {
   retainedBytes: 2 ** 20,
   tasks: 99,
 } as const;
+const openedAt = '/app/images.js:7:11';
+const leak: LedgerRow = {
+  task: 'resize',
+  taskId: 412,
+  resource: 'file',
+  descriptor: 23,
+  path: '/a.png',
+  openedAt,
+  count: 3,
+};
 const circuit = { dependency: 'billing', calls: 20, failures: 12 } as const;
 const lost = new ThreadLostError('exit code 134', { started: true, output: 'FATAL ERROR: no memory\n' });
 const dropped = { count: 37, bytes: 4096, slot: 2, generation: 1 };
@@ -108,6 +119,7 @@ const SAMPLES: { readonly [Name in LogEvent['event']]: readonly Sample<Name>[] }
     { recycle: { ...recycle, helped: null, at: '' } },
     { recycle: { ...recycle, task: null, helped: false, at: '' } },
   ],
+  'task.leaked': [{ leak }, { leak: { ...leak, descriptor: null, path: null, openedAt: null } }],
   'memory.growth': [{ growth }, { growth: { ...growth, task: null } }, { growth: { ...growth, bytesPerTask: 0 } }],
   'circuit.changed': [
     { circuit: { ...circuit, state: 'open', retryAfterMs: 30_000 } },

@@ -128,6 +128,8 @@ test('what happens is unusual where it is said so', () => {
     'restart, resize: restarted after resize: exit code 3',
     'recycle, resize: recycled for its descriptors: resize',
     'recycle, slot 2: recycled for its descriptors: slot 2',
+    'leak, resize, /app/images.js:7:11: resize left a file open',
+    'leak, resize: resize left a file open',
     'growth, resize: memory grows with resize',
     'growth, slot 2: memory grows with slot 2',
     'circuit, billing: circuit of billing opened: 12 of 20 calls failed',

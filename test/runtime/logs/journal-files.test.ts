@@ -10,6 +10,7 @@ import { range } from '../../support/log-place.js';
 import { bodiesOf, eventsOf, linesOf, type ReadRecord } from '../../support/records-in.js';
 import { endOf, withLogs } from '../../support/with-logs.js';
 
+type LeavesOpen = typeof import('../../fixtures/handlers/leave-file-open.js');
 type Tells = typeof import('../../fixtures/handlers/tells.js');
 type SaysWhere = typeof import('../../fixtures/handlers/says-where.js');
 
@@ -123,6 +124,19 @@ for (const isolation of ISOLATIONS) {
       ],
     );
     assert.deepEqual(bodiesOf(linesOf(app, 1)), ['half a line']);
+  });
+
+  test(`what a task leaves open is told, and is an incident (isolation: ${isolation})`, async (t) => {
+    const { app, incidents } = await withLogs(t, { isolation }, async (supervisor) => {
+      const { leaveFileOpen } = await supervisor.load<LeavesOpen>(fixture('leave-file-open'));
+      await leaveFileOpen(import.meta.filename);
+    });
+    const [leaked] = eventsOf(app, 'task.leaked');
+    assert.match(String(leaked?.['body']), /^leaveFileOpen left a file open, opened at .*leave-file-open/);
+    assert.deepEqual([leaked?.['task.id'], leaked?.['severity_text']], [1, 'WARN']);
+    assert.equal((leaked?.['attributes'] as Record<string, unknown>)['path'], import.meta.filename);
+    const [head] = eventsOf(incidents, 'incident');
+    assert.deepEqual([head?.['incident.kind'], head?.['anomaly.value']], ['leak', 1]);
   });
 
   test(`the story of a task that takes its thread along is an incident (isolation: ${isolation})`, async (t) => {

@@ -208,6 +208,8 @@ test('events are told in words a reader understands without their fields', () =>
     'WARN the child process died: exit code 3, while running resize',
     'INFO thread recycled: slot 2, for its descriptors',
     'WARN recycling did not help: slot 2, for its descriptors',
+    'WARN resize left a file open, opened at /app/images.js:7:11',
+    'WARN resize left a file open',
     'WARN memory of slot 2 grows with task resize: 1,024 bytes each',
     'WARN memory of slot 2 grows with its tasks: 1,024 bytes each',
     'INFO memory of slot 2 grows no more',
