@@ -32,7 +32,8 @@ export async function logs(options: LogsOptions, host: Host): Promise<number> {
 async function search(options: LogsOptions, host: Host, output: Output, faults: Faults): Promise<number> {
   const all = filesOf(options);
   const { since = -Infinity } = options.wanted;
-  const files = all.filter((file) => mayHoldSince(file, since));
+  // A story that is not over by then may have begun at any time before.
+  const files = isStory(options) ? all : all.filter((file) => mayHoldSince(file, since));
   const tell = isStory(options) ? tellStories : listLogs;
   if (await tell(files, options, { host, output, faults })) return faults.areUnread ? exitCodes.no : exitCodes.ok;
   await output.end();

@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { hasCode } from '../commands/has-code.js';
@@ -14,17 +14,37 @@ export interface Reading {
   readonly buffer: Buffer;
   /** Is told of a file that cannot be read, or not to its end. What was read before counts. */
   readonly onFault: (file: LogFile, reason: string) => void;
+  /** How much of each compressed file was read, by path: what is packed to it later comes behind that. */
+  readonly read: Map<string, number>;
 }
 
-/** The contents of a log file, unpacked, in blocks. A file that was compressed or purged since it was listed is read as it is now. */
+/**
+ * The contents of a log file, unpacked, in blocks. A file that was compressed or purged since it was listed is read as it is now; of a
+ * compressed one that was read before and has taken up this one since, only what is new.
+ */
 export async function* readBlocks(file: LogFile, reading: Reading): AsyncGenerator<Buffer> {
   try {
-    if (file.isCompressed) yield* unpacked(file.path);
+    if (file.isCompressed) yield* unpacked(file.path, 0, reading.read);
     else yield* plain(file.path, reading.buffer);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) reading.onFault(file, (error as Error).message);
-    else if (!file.isCompressed) yield* readBlocks({ ...file, path: `${file.path}.gz`, isCompressed: true }, reading);
+    else yield* readPacked(file, reading);
   }
+}
+
+async function* readPacked(file: LogFile, { read, onFault }: Reading): AsyncGenerator<Buffer> {
+  const path = packedPath(file);
+  if (path === file.path) return;
+  try {
+    const from = read.get(path) ?? 0;
+    if ((await stat(path)).size > from) yield* unpacked(path, from, read);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) onFault({ ...file, path, isCompressed: true }, (error as Error).message);
+  }
+}
+
+function packedPath({ path, isCompressed }: LogFile): string {
+  return isCompressed ? path.replace(/\.whole$/, '') : `${path}.gz`;
 }
 
 /** Read without Node's file threads: handing each block over and back takes longer than reading it, on a busy machine many times as long. */
@@ -53,12 +73,13 @@ export async function* blocksOf(handle: FileHandle, buffer: Buffer, from: number
   }
 }
 
-async function* unpacked(path: string): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { highWaterMark: 1024 * 1024 });
+async function* unpacked(path: string, from: number, read: Reading['read']): AsyncGenerator<Buffer> {
+  const source = createReadStream(path, { start: from, highWaterMark: 1024 * 1024 });
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
   source.on('error', (error) => gunzip.destroy(error));
   try {
     yield* source.pipe(gunzip) as AsyncIterable<Buffer>;
+    read.set(path, from + source.bytesRead);
   } finally {
     source.destroy();
   }

@@ -18,7 +18,7 @@ export interface LogFile {
 const hourMs = 3_600_000;
 /** Threads count their time by a clock that is not set right once they run, so a line may seem later than the hour it was written in. */
 const clockSlackMs = 60_000;
-const pattern = /^(app|incidents)\.(\d{4}-\d\d-\d\dT\d\d)\.log(\.gz)?$/;
+const pattern = /^(app|incidents)\.(\d{4}-\d\d-\d\dT\d\d)\.log(\.gz(?:\.whole)?)?$/;
 
 /** The file of this name, or `undefined` when it is none of ours. */
 export function logFile(folder: string, name: string): LogFile | undefined {
@@ -30,31 +30,41 @@ export function logFile(folder: string, name: string): LogFile | undefined {
 
 /** What was found in a directory. */
 export interface Listing {
-  /** The oldest first, by the hours in their names; of one hour the app log before the incidents. */
+  /** The oldest first, by the hours in their names; of one hour the app log before the incidents, what is packed before what is not. */
   readonly files: readonly LogFile[];
   /** The folders there are, the directory itself among them. */
   readonly found: readonly string[];
 }
 
 /**
- * The log files of a directory: in `app/` and `incidents/` below it, or in itself. A file that stands there both as it was and compressed,
- * as while it is being compressed, is there once. Throws a `UsageError` for a folder that is there and cannot be read.
+ * The log files of a directory: in `app/` and `incidents/` below it, or in itself. An hour may be there both packed and as it is, each
+ * with lines of its own: what is written to an hour that is packed goes to a new file. Throws a `UsageError` for a folder that is there
+ * and cannot be read.
  */
 export function listLogFiles(directory: string): Listing {
-  const files = new Map<string, LogFile>();
+  const files: LogFile[] = [];
   const found: string[] = [];
   for (const folder of [directory, ...folders.map((name) => join(directory, name))]) {
     const names = namesIn(folder);
     if (names === undefined) continue;
     found.push(folder);
+    const there = new Set(names);
     for (const name of names) {
-      const file = logFile(folder, name);
-      if (file === undefined) continue;
-      const key = file.path.replace(/\.gz$/, '');
-      if (!file.isCompressed || !files.has(key)) files.set(key, file);
+      const file = isRepeated(name, there) ? undefined : logFile(folder, name);
+      if (file) files.push(file);
     }
   }
-  return { files: [...files.values()].sort(byAge), found };
+  return { files: files.sort(byAge), found };
+}
+
+/**
+ * Whether a file's lines stand in another one as well, where packing was killed between its last steps. The whole pack counts from when
+ * the file it was made of is gone, and has all that the pack before it had.
+ */
+function isRepeated(name: string, there: ReadonlySet<string>): boolean {
+  const [plain = '', end] = name.split(/(?<=\.log)(?=\.)/);
+  if (end === '.gz.whole') return there.has(plain);
+  return end === '.gz' && there.has(`${name}.whole`) && !there.has(plain);
 }
 
 function namesIn(folder: string): string[] | undefined {
@@ -67,7 +77,7 @@ function namesIn(folder: string): string[] | undefined {
 }
 
 function byAge(a: LogFile, b: LogFile): number {
-  return a.hour - b.hour || a.kind.localeCompare(b.kind);
+  return a.hour - b.hour || a.kind.localeCompare(b.kind) || Number(b.isCompressed) - Number(a.isCompressed);
 }
 
 /**

@@ -33,19 +33,26 @@ export function numberOf({ fields }: LogRecord, field: string): number | undefin
 
 /**
  * What tells a record from every other, and is the same for its copy in an incident file: for a line its place among the lines of its
- * attempt, for what the supervisor says itself what it says, of whom, and when. `undefined` for a record of somebody else's making.
+ * attempt, on which thread and when, for what the supervisor says itself what it says, of whom, and when. The place alone is not enough:
+ * an attempt that was cut short is run again under its number, on another thread or on the same one, and so are lines of no task after a
+ * restart. `undefined` for a record of somebody else's making.
  */
 export function identityOf(record: LogRecord): string | undefined {
   const { fields } = record;
   const instance = fields['service.instance.id'];
   if (instance === undefined) return undefined;
   const event = fields['event_name'];
-  if (event === 'incident') return JSON.stringify([instance, event, fields['incident.id']]);
-  const whose = [instance, fields['task.id'], fields['task.attempt']];
-  if (event !== undefined) {
-    return JSON.stringify([...whose, event, fields['timestamp'], fields['anomaly.type'], fields['body']]);
-  }
+  const incident = fields['incident.id'];
+  if (event === 'incident' && incident !== undefined) return JSON.stringify([instance, event, incident]);
+  const whose = ['timestamp', 'task.id', 'task.attempt', 'thread.slot'];
+  if (event !== undefined) return identity([instance, event], fields, [...whose, ...saying]);
   if (fields['log.seq'] === undefined) return undefined;
-  const thread = fields['task.id'] === undefined ? [fields['thread.slot'], fields['thread.generation']] : [];
-  return JSON.stringify([...whose, ...thread, fields['log.seq']]);
+  return identity([instance], fields, [...whose, 'thread.generation', 'log.seq']);
+}
+
+/** What tells apart what is said in one millisecond of the same attempt. */
+const saying = ['body', 'task.name', 'anomaly.type', 'suppressed.kind', 'suppressed.rule', 'attributes'];
+
+function identity(parts: readonly unknown[], fields: LogRecord['fields'], names: readonly string[]): string {
+  return JSON.stringify([...parts, ...names.map((name) => fields[name])]);
 }

@@ -19,6 +19,7 @@ export class Search {
   readonly #filter: Filter;
   readonly #faults: Faults;
   readonly #buffer: Buffer;
+  readonly #read = new Map<string, number>();
 
   constructor(filter: Filter, faults: Faults) {
     this.#filter = filter;
@@ -29,7 +30,8 @@ export class Search {
   /** What is asked for in one file, in its order, block by block. */
   async *in(file: LogFile): AsyncGenerator<Found[]> {
     const lines = new FoundLines(file, this.#filter, this.#faults);
-    for await (const block of readBlocks(file, { buffer: this.#buffer, onFault: this.#faults.noteUnreadable })) {
+    const reading = { buffer: this.#buffer, onFault: this.#faults.noteUnreadable, read: this.#read };
+    for await (const block of readBlocks(file, reading)) {
       const found = lines.push(block);
       if (found.length > 0) yield found;
     }

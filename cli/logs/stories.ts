@@ -1,9 +1,16 @@
+import { type AttemptRecords, attemptsOf, noteOf, thrownOf } from './attempts.js';
 import { identityOf, type LogRecord, numberOf, textOf } from './record.js';
-import type { Anomaly, Attempt, Note, Story, StoryLine, Thrown } from './story.js';
+import type { Anomaly, Story } from './story.js';
+
+/** A story, and what its attempts will be made of when all of it is there. */
+interface Draft {
+  readonly story: Story;
+  readonly records: AttemptRecords;
+}
 
 /** Puts the records of a task together. Several tasks may have its id: each supervisor has one. */
 export class Stories {
-  readonly #stories = new Map<string, Story>();
+  readonly #drafts = new Map<string, Draft>();
   /** The app log and the incidents hold the same record twice. */
   readonly #known = new Set<string>();
 
@@ -14,34 +21,32 @@ export class Stories {
     if (identity !== undefined) this.#known.add(identity);
     const taskId = numberOf(record, 'task.id');
     if (taskId === undefined) return;
-    const story = this.#storyOf(taskId, record);
+    const draft = this.#draftOf(taskId, record);
+    const { story } = draft;
     story.first = Math.min(story.first, record.at);
     story.last = Math.max(story.last, record.at);
     story.name ??= textOf(record, 'task.name');
     story.pid ??= numberOf(record, 'process.pid');
     story.traceId ??= textOf(record, 'trace_id');
     story.spanId ??= textOf(record, 'span_id');
-    tell(story, record);
+    tell(draft, record);
   }
 
   /** The stories, the newest last. */
   get all(): Story[] {
-    const stories = [...this.#stories.values()].sort((a, b) => a.first - b.first);
-    for (const { attempts, anomalies } of stories) {
-      attempts.sort((a, b) => a.number - b.number);
-      for (const { lines, notes } of attempts) {
-        lines.sort((a, b) => a.seq - b.seq);
-        notes.sort((a, b) => a.at - b.at);
-      }
-      anomalies.sort((a, b) => a.at - b.at);
-    }
-    return stories;
+    return [...this.#drafts.values()]
+      .map(({ story, records }) => ({
+        ...story,
+        attempts: attemptsOf(records),
+        anomalies: story.anomalies.toSorted((a, b) => a.at - b.at),
+      }))
+      .sort((a, b) => a.first - b.first);
   }
 
-  #storyOf(taskId: number, record: LogRecord): Story {
+  #draftOf(taskId: number, record: LogRecord): Draft {
     const instance = textOf(record, 'service.instance.id');
     const key = JSON.stringify([instance, taskId]);
-    const known = this.#stories.get(key);
+    const known = this.#drafts.get(key);
     if (known) return known;
     const story: Story = {
       taskId,
@@ -58,22 +63,24 @@ export class Stories {
       ended: undefined,
       missing: [],
     };
-    this.#stories.set(key, story);
-    return story;
+    const draft = { story, records: { lines: [], ends: [], notes: [] } };
+    this.#drafts.set(key, draft);
+    return draft;
   }
 }
 
 /** What a record adds to its story. */
-function tell(story: Story, record: LogRecord): void {
+function tell({ story, records }: Draft, record: LogRecord): void {
   switch (textOf(record, 'event_name')) {
     case undefined:
-      tellLine(story, record);
+      records.lines.push(record);
       break;
     case 'task.ended':
+      records.ends.push(record);
       tellEnd(story, record);
       break;
     case 'task.retried':
-      tellAttemptEnd(attemptOf(story, record), record);
+      records.ends.push(record);
       break;
     case 'anomaly':
       story.anomalies.push(anomalyOf(record));
@@ -82,34 +89,11 @@ function tell(story: Story, record: LogRecord): void {
       story.incidents.push({ id: textOf(record, 'incident.id') ?? 'unnamed', kind: textOf(record, 'incident.kind') });
       break;
     default:
-      attemptOf(story, record).notes.push(noteOf(record));
+      records.notes.push(record);
   }
 }
 
-function tellLine(story: Story, record: LogRecord): void {
-  const attempt = attemptOf(story, record);
-  attempt.slot ??= numberOf(record, 'thread.slot');
-  attempt.generation ??= numberOf(record, 'thread.generation');
-  attempt.lines.push(lineOf(record, attempt.lines.length));
-}
-
-function lineOf(record: LogRecord, place: number): StoryLine {
-  const stream = textOf(record, 'log.iostream');
-  const { attributes } = record.fields;
-  return {
-    at: record.at,
-    seq: numberOf(record, 'log.seq') ?? place,
-    source: stream === 'stdout' ? 'out' : stream === 'stderr' ? 'err' : 'log',
-    level: (textOf(record, 'severity_text') ?? '').toLowerCase(),
-    text: textOf(record, 'body') ?? '',
-    attributes: typeof attributes === 'object' && attributes !== null ? attributes : undefined,
-    isPartial: record.fields['log.partial'] === true,
-    isBinary: record.fields['log.binary'] === true,
-  };
-}
-
 function tellEnd(story: Story, record: LogRecord): void {
-  tellAttemptEnd(attemptOf(story, record), record);
   story.ended = {
     at: record.at,
     outcome: textOf(record, 'task.outcome') ?? 'ended',
@@ -124,24 +108,6 @@ function tellEnd(story: Story, record: LogRecord): void {
   };
 }
 
-function tellAttemptEnd(attempt: Attempt, record: LogRecord): void {
-  attempt.ended = noteOf(record);
-  attempt.runMs = numberOf(record, 'task.run_ms');
-  attempt.waitMs = numberOf(record, 'task.wait_ms');
-  attempt.thrown = thrownOf(record);
-  attempt.slot ??= numberOf(record, 'thread.slot');
-  attempt.generation ??= numberOf(record, 'thread.generation');
-}
-
-function thrownOf(record: LogRecord): Thrown | undefined {
-  const thrown = {
-    type: textOf(record, 'exception.type'),
-    message: textOf(record, 'exception.message'),
-    stack: textOf(record, 'exception.stacktrace'),
-  };
-  return thrown.type === undefined && thrown.message === undefined && thrown.stack === undefined ? undefined : thrown;
-}
-
 function anomalyOf(record: LogRecord): Anomaly {
   return {
     ...noteOf(record),
@@ -150,27 +116,4 @@ function anomalyOf(record: LogRecord): Anomaly {
     threshold: numberOf(record, 'anomaly.threshold'),
     baseline: numberOf(record, 'anomaly.baseline'),
   };
-}
-
-function noteOf(record: LogRecord): Note {
-  return { at: record.at, text: textOf(record, 'body') ?? textOf(record, 'event_name') ?? '' };
-}
-
-function attemptOf(story: Story, record: LogRecord): Attempt {
-  const number = numberOf(record, 'task.attempt') ?? numberOf(record, 'task.attempts') ?? 1;
-  const known = story.attempts.find((attempt) => attempt.number === number);
-  if (known) return known;
-  const attempt: Attempt = {
-    number,
-    slot: undefined,
-    generation: undefined,
-    lines: [],
-    notes: [],
-    ended: undefined,
-    runMs: undefined,
-    waitMs: undefined,
-    thrown: undefined,
-  };
-  story.attempts.push(attempt);
-  return attempt;
 }

@@ -1,7 +1,7 @@
 /** A line of a task. */
 export interface StoryLine {
   readonly at: number;
-  /** Its place among the lines of its attempt, from 0. */
+  /** Its place among the lines of its run of the attempt, from 0. */
   readonly seq: number;
   /** Printed on one of the outputs, or logged. */
   readonly source: 'out' | 'err' | 'log';
@@ -26,7 +26,7 @@ export interface Thrown {
   readonly stack: string | undefined;
 }
 
-/** One try. */
+/** One run of one try: an attempt that is cut short by something else is run again under its number. */
 export interface Attempt {
   readonly number: number;
   slot: number | undefined;
@@ -88,7 +88,7 @@ export interface Story {
   /** Times of the first and the last record. */
   first: number;
   last: number;
-  /** In their order. */
+  /** In their order; those of one number are runs of one attempt. */
   readonly attempts: Attempt[];
   readonly anomalies: Anomaly[];
   readonly incidents: Incident[];

@@ -61,7 +61,7 @@ class Teller {
     const { attempts, ended } = this.#story;
     return [
       ...this.#head(),
-      ...attempts.flatMap((attempt) => this.#attempt(attempt)),
+      ...attempts.flatMap((attempt, index) => this.#attempt(attempt, attempts[index - 1])),
       ...this.#missing(),
       ...this.#anomalies(),
       '',
@@ -73,7 +73,7 @@ class Teller {
     const { name, taskId, instance, pid, traceId, spanId, ended, attempts } = this.#story;
     const outcome = ended ? this.#paint(formatOf(ended.outcome), visible(ended.outcome)) : '';
     const facts = [
-      `began ${new Date(this.#begin).toISOString()}`,
+      ended?.attempts === 0 ? 'never began' : `began ${new Date(this.#begin).toISOString()}`,
       ...(instance === undefined ? [] : [`run ${visible(instance)}`]),
       ...(pid === undefined ? [] : [`process ${pid}`]),
     ];
@@ -81,7 +81,7 @@ class Teller {
       ...(traceId === undefined ? [] : [`trace ${visible(traceId)}`]),
       ...(spanId === undefined ? [] : [`span ${visible(spanId)}`]),
     ];
-    const waited = waitOf(attempts[0], ended);
+    const waited = waitOf(attempts, ended);
     return [
       `${this.#paint('bold', `${visible(name ?? 'task')} #${taskId}`)}  ${outcome}`.trimEnd(),
       ...this.#dim(facts.join(', ')),
@@ -90,17 +90,19 @@ class Teller {
     ];
   }
 
-  #attempt(attempt: Attempt): string[] {
+  #attempt(attempt: Attempt, before: Attempt | undefined): string[] {
     const { number, slot, generation, lines, notes, ended, runMs } = attempt;
     const thread = slot === undefined ? '' : ` on thread ${slot}${generation === undefined ? '' : `.${generation}`}`;
     const begin = beginOf(attempt);
-    const since = number === 1 || begin === undefined ? '' : `, ${formatDuration(begin - this.#begin)} later`;
+    const later = before === undefined || begin === undefined ? undefined : Math.max(0, begin - this.#begin);
+    const since = later === undefined ? '' : `, ${formatDuration(later)} later`;
+    const again = before?.number === number ? ' again' : '';
     const ran = runMs === undefined ? '' : `, ran ${formatDuration(runMs)}`;
     const gaps = gapsOf(attempt);
     const isLast = attempt === this.#story.attempts.at(-1);
     return [
       '',
-      `${this.#paint('bold', `attempt ${number}`)}${this.#paint('dim', `${thread}${since}${ran}`)}`,
+      `${this.#paint('bold', `attempt ${number}${again}`)}${this.#paint('dim', `${thread}${since}${ran}`)}`,
       ...lines.flatMap((line, index) => [...this.#gap(gaps[index] ?? 0), ...this.#line(line)]),
       ...notes.flatMap((note) => this.#note(note)),
       // How the last one ended is how the task did.
@@ -151,12 +153,15 @@ class Teller {
 
   #end(ended: Ended): string[] {
     const { attempts, incidents } = this.#story;
-    const tries = ended.attempts ?? attempts.length;
+    const tries = ended.attempts ?? new Set(attempts.map(({ number }) => number)).size;
     const outcome = this.#paint(formatOf(ended.outcome), visible(ended.outcome));
-    const after = formatDuration(Math.max(0, ended.at - this.#begin));
+    const when =
+      tries === 0
+        ? `at ${new Date(ended.at).toISOString()}`
+        : `after ${formatDuration(Math.max(0, ended.at - this.#begin))}`;
     const thrown = ended.thrown === undefined ? [] : thrownText(ended.thrown).split('\n');
     return [
-      `${outcome} after ${after}${tries > 1 ? `, ${plural(tries, 'attempt')}` : ''}`,
+      `${outcome} ${when}${tries > 1 ? `, ${plural(tries, 'attempt')}` : ''}`,
       ...thrown.flatMap((line, index) => this.#indented(line, index === 0 ? 'red' : 'dim')),
       ...this.#dim(usageText(ended)),
       ...incidents.flatMap(({ id, kind }) => this.#dim(`incident ${id}${kind === undefined ? '' : ` (${kind})`}`)),
@@ -182,8 +187,9 @@ function formatOf(outcome: string): Format {
   return outcome === 'ok' ? 'green' : 'red';
 }
 
-/** How long the first attempt was waited for. Of later ones it is known as well, but the attempts before are in it. */
-function waitOf(first: Attempt | undefined, ended: Ended | undefined): number | undefined {
+/** How long the first attempt was waited for. Of later ones, and later runs, it is known as well, but those before are in it. */
+function waitOf([first, next]: readonly Attempt[], ended: Ended | undefined): number | undefined {
+  if (next !== undefined && next.number === first?.number) return undefined;
   if (first?.number === 1 && first.waitMs !== undefined) return first.waitMs;
   return ended?.attempts === 1 ? ended.waitMs : undefined;
 }

@@ -56,6 +56,15 @@ test('a time or a name chooses among the stories, which are told whole', async (
   assert.equal((await logs(standard, '--task', '17', '--name', 'hash')).code, 1);
 });
 
+test('a story that was not over by --since is told from its beginning', async () => {
+  const cwd = room('since-story', {
+    'app/app.2026-11-21T07.log.gz': [line(-7_000_000, 0, 'long before')],
+    'app/app.2026-11-21T09.log': [line(5000, 1, 'still there')],
+  });
+  const { stdout } = await logs(cwd, '--task', '17', '--since', '2026-11-21T09:00');
+  assert.match(stdout, /^resize #17\nbegan 2026-11-21T07:03:20\.000Z[\s\S]* long before\n[\s\S]* still there$/m);
+});
+
 test('without a task each record is a line, and each filter takes what it says', async () => {
   const all = await logs(standard);
   assert.deepEqual([all.code, all.stderr], [0, '']);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Faults } from '../../../cli/logs/faults.js';
 import { Filter, type Wanted } from '../../../cli/logs/filter.js';
 import { listRecords } from '../../../cli/logs/listing.js';
 import { listLogFiles } from '../../../cli/logs/log-files.js';
-import { failedTask, line, writeLogs } from '../support/logs.js';
+import { failedTask, line, text, writeLogs } from '../support/logs.js';
 import { scratch } from '../support/scratch.js';
 
 const directory = scratch('listing');
@@ -48,4 +50,51 @@ test('lines that are no records are counted once, also in files that are read tw
   const faults = new Faults();
   await list(logs, {}, faults);
   assert.deepEqual(faults.sentences(join(logs, 'incidents')), ['1 line of incidents.2026-11-21T09.log is no record']);
+});
+
+test('of an attempt that was run again each line is told, with its incident too', async () => {
+  const logs = join(directory, 'again');
+  const runs = [
+    line(0, 0, 'first'),
+    line(10, 0, 'elsewhere', { 'thread.slot': 3 }),
+    line(20, 0, 'in the next thread', { 'thread.generation': 2 }),
+    line(30, 0, 'after the circuit'),
+  ];
+  const copies = runs.map((one) => ({ ...one, 'incident.id': 'i-1' }));
+  writeLogs(logs, { 'app/app.2026-11-21T09.log': runs, 'incidents/incidents.2026-11-21T09.log': copies });
+  assert.deepEqual(await list(logs), ['first', 'elsewhere', 'in the next thread', 'after the circuit']);
+});
+
+test('what was written to an hour after it was packed is told, and once if it is packed before it is read', async () => {
+  const logs = join(directory, 'packed');
+  const [packed, plain] = [[line(0, 0, 'packed')], [line(1, 1, 'written later')]];
+  const file = join(logs, 'app', 'app.2026-11-21T09.log');
+  writeLogs(logs, { 'app/app.2026-11-21T09.log.gz': packed, 'app/app.2026-11-21T09.log': plain });
+  const { files } = listLogFiles(logs);
+  assert.deepEqual(await list(logs), ['packed', 'written later']);
+
+  const told: unknown[] = [];
+  for await (const found of listRecords(files, new Filter({}), new Faults())) {
+    for (const one of found) told.push(one.kind === 'record' && one.record.fields['body']);
+    writeFileSync(`${file}.gz.whole`, Buffer.concat([gzipSync(text(packed)), gzipSync(text(plain))]));
+    rmSync(file, { force: true });
+    renameSync(`${file}.gz.whole`, `${file}.gz`);
+  }
+  assert.deepEqual(told, ['packed', 'written later']);
+  const late: unknown[] = [];
+  for await (const found of listRecords(files, new Filter({}), new Faults())) {
+    for (const one of found) late.push(one.kind === 'record' && one.record.fields['body']);
+  }
+  assert.deepEqual(late, ['packed', 'written later']);
+});
+
+test('a pack that a new process finishes after it was listed is read', async () => {
+  const logs = join(directory, 'whole');
+  const whole = join(logs, 'app', 'app.2026-11-21T09.log.gz.whole');
+  writeLogs(logs, { 'app/app.2026-11-21T09.log.gz': [line(0, 0, 'a')] });
+  renameSync(whole.replace('.whole', ''), whole);
+  assert.deepEqual(await list(logs), ['a']);
+  const { files } = listLogFiles(logs);
+  renameSync(whole, whole.replace('.whole', ''));
+  for await (const found of listRecords(files, new Filter({}), new Faults())) assert.equal(found.length, 1);
 });

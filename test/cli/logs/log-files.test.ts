@@ -32,10 +32,33 @@ test('files come in the order of their hours, of one hour the app log first; not
   assert.deepEqual(names(join(logs, 'incidents')), ['incidents.2026-10-01T00.log.gz', 'incidents.2026-11-21T09.log']);
 });
 
-test('a file that is being compressed is read once, as it was', () => {
+test('an hour that is packed and written to again has two files, and one that is being packed counts as it was', () => {
   const logs = join(directory, 'compressing');
-  writeLogs(logs, { 'app/app.2026-11-21T09.log.gz': '', 'app/app.2026-11-21T09.log': '' });
-  assert.deepEqual(names(logs), ['app/app.2026-11-21T09.log']);
+  writeLogs(logs, {
+    'app/app.2026-11-21T09.log': '',
+    'app/app.2026-11-21T09.log.gz': '',
+    'app/app.2026-11-21T09.log.gz.part': '',
+  });
+  assert.deepEqual(names(logs), ['app/app.2026-11-21T09.log.gz', 'app/app.2026-11-21T09.log']);
+});
+
+test('where packing was killed between its last steps each line is in one of the files that are read', () => {
+  const plain = 'app.2026-11-21T09.log';
+  const packed = `${plain}.gz`;
+  const whole = `${packed}.whole`;
+  for (const [left, read] of [
+    [[plain, whole], [plain]],
+    [
+      [plain, packed, whole],
+      [packed, plain],
+    ],
+    [[whole], [whole]],
+    [[packed, whole], [whole]],
+  ] as const) {
+    const logs = join(directory, `killed-${left.join('-')}`);
+    writeLogs(logs, Object.fromEntries(left.map((name) => [`app/${name}`, ''])));
+    assert.deepEqual(names(join(logs, 'app')), read);
+  }
 });
 
 test('the folders that are there are told apart from those that are not', () => {

@@ -18,6 +18,18 @@ test('what was told lately is not told again, and what cannot be told apart alwa
   assert.equal(told(recent.passNew([strange, strange, { kind: 'torn', file, text: '{' }])), 3);
 });
 
+test('lines of no task that a new process numbers anew are told', () => {
+  const recent = new Recent();
+  const ofProcess = (at: number): Found => {
+    return {
+      kind: 'record',
+      file,
+      record: parsed(record({ at, 'thread.slot': 0, 'thread.generation': 1, 'log.seq': 0 })),
+    };
+  };
+  assert.equal(told(recent.passNew([ofProcess(0), ofProcess(500), ofProcess(500)])), 2);
+});
+
 test('what was told long ago is forgotten, so that memory does not grow', () => {
   const recent = new Recent();
   for (let seq = 0; seq <= 100_000; seq++) recent.passNew([found(seq)]);

@@ -34,6 +34,9 @@ test('a line is the same in both logs, and none other is', () => {
     line(5, 4, 'a'),
     line(5, 3, 'a', { 'task.attempt': 2 }),
     line(5, 3, 'a', { 'task.id': 18 }),
+    line(6, 3, 'a'),
+    line(5, 3, 'a', { 'thread.slot': 3 }),
+    line(5, 3, 'a', { 'thread.generation': 2 }),
     line(5, 3, 'a', { 'service.instance.id': 'zzzzzzzz' }),
     { ...one, event_name: 'task.ended' },
   ]) {
@@ -44,6 +47,8 @@ test('a line is the same in both logs, and none other is', () => {
 test('lines of no task are told apart by their threads', () => {
   const ofThread = (slot: number) => identityOf(parsed(record({ 'thread.slot': slot, 'log.seq': 0 })));
   assert.notEqual(ofThread(1), ofThread(2));
+  const afterCrash = record({ at: 1, 'thread.slot': 1, 'log.seq': 0 });
+  assert.notEqual(identityOf(parsed(afterCrash)), ofThread(1));
 });
 
 test('what the supervisor says is the same where it says the same of the same at the same time', () => {
@@ -54,9 +59,30 @@ test('what the supervisor says is the same where it says the same of the same at
   assert.notEqual(event({ at: 1 }), event({}));
   const head = (id: string) => identityOf(parsed(record({ event_name: 'incident', 'incident.id': id })));
   assert.notEqual(head('i-1'), head('i-2'));
+  const counted = (body: string) => identityOf(parsed(record({ event_name: 'incident', body })));
+  assert.notEqual(counted('2 incidents more'), counted('3 incidents more'));
 });
 
 test('records of somebody else have no identity, so none is taken for another', () => {
   assert.equal(identityOf(parsed({ timestamp: '2026-11-21T09:00:00Z', body: 'a' })), undefined);
   assert.equal(identityOf(parsed(record({ body: 'a' }))), undefined);
+});
+
+test('what was left out is told apart by its kind, its rule, its task and its thread', () => {
+  const note = (more: object) =>
+    identityOf(parsed(record({ event_name: 'log.suppressed', body: 'suppressed', ...more })));
+  const fields = ['suppressed.kind', 'suppressed.rule', 'task.name', 'thread.slot'];
+  const all = [
+    note({}),
+    ...fields.map((field) => note({ [field]: 'a' })),
+    ...fields.map((field) => note({ [field]: 'b' })),
+  ];
+  assert.equal(new Set(all).size, 9);
+});
+
+test('descriptors that a task left open are told apart by what they are of', () => {
+  const leak = (path: string) =>
+    identityOf(parsed(record({ event_name: 'task.leaked', 'task.id': 17, body: 'a file', attributes: { path } })));
+  assert.notEqual(leak('/a'), leak('/b'));
+  assert.equal(leak('/a'), leak('/a'));
 });

@@ -81,6 +81,7 @@ test('what was left out of tasks of its name while it ran belongs to a story, an
   for (const one of [
     suppressed({}),
     suppressed({}),
+    suppressed({ 'suppressed.kind': 'pulse <n>' }),
     suppressed({ 'task.name': 'hash' }),
     suppressed({ at: 120_000 }),
     suppressed({ at: 50 }),
@@ -94,7 +95,11 @@ test('what was left out of tasks of its name while it ran belongs to a story, an
   }
   assert.deepEqual(
     story.missing.map(({ count, text }) => `${count} ${text}`),
-    ['3 like beat <n>, in 60 s', '2 of its thread lost: printed faster than they were read'],
+    [
+      '3 like beat <n>, in 60 s',
+      '3 like pulse <n>, in 60 s',
+      '2 of its thread lost: printed faster than they were read',
+    ],
   );
 });
 
@@ -115,4 +120,89 @@ test('only the app logs of its time are asked what was left out of a story', () 
     around.map(({ path }) => path),
     ['app.2026-11-21T09.log', 'app.2026-11-21T10.log'],
   );
+});
+
+/** Which attempt, on which thread, its lines, and what is said of it. */
+function runsOf(records: readonly Fields[]): string[] {
+  const all = fc.sample(fc.shuffledSubarray([...records], { minLength: records.length }), 20).map((shuffled) => {
+    return (storiesOf(shuffled)[0]?.attempts ?? []).map(({ number, slot, generation, lines, notes, ended }) => {
+      const said = [...lines, ...notes, ...(ended ? [ended] : [])].map(({ text }) => text);
+      return `${number} on ${slot}.${generation}: ${said.join(' ')}`;
+    });
+  });
+  for (const one of all) assert.deepEqual(one, all[0]);
+  return all[0] ?? [];
+}
+
+const ended = (at: number, attempts: number, more: object = {}): Fields =>
+  record({ at, body: 'ended', event_name: 'task.ended', 'task.id': 17, 'task.attempts': attempts, ...more });
+const restarted = (at: number, body: string, more: object = {}): Fields =>
+  record({ at, body, event_name: 'thread.restarted', 'task.id': 17, ...more });
+
+test('an attempt that was cut short and run again is told as one run after the other', () => {
+  const elsewhere = { 'thread.slot': 0, 'thread.generation': 2 };
+  assert.deepEqual(
+    runsOf([
+      line(0, 0, 'a0'),
+      line(1, 1, 'a1'),
+      line(50, 0, 'b0', elsewhere),
+      line(51, 1, 'b1', elsewhere),
+      line(100, 0, 'c0'),
+      line(101, 1, 'c1'),
+      line(102, 2, 'c2'),
+      ended(110, 1, { 'thread.slot': 2 }),
+    ]),
+    ['1 on 2.1: a0 a1', '1 on 0.2: b0 b1', '1 on 2.1: c0 c1 c2 ended'],
+  );
+});
+
+test('a second run of which lines are missing is told apart by the numbers it has', () => {
+  assert.deepEqual(runsOf([line(0, 0, 'a0'), line(1, 5, 'a5'), line(9, 2, 'b2'), line(10, 5, 'b5')]), [
+    '1 on 2.1: a0 a5',
+    '1 on 2.1: b2 b5',
+  ]);
+});
+
+test('a second run that said nothing is known by where it ended', () => {
+  assert.deepEqual(runsOf([line(0, 0, 'a0'), ended(50, 1, { 'thread.slot': 3, 'task.run_ms': 5 })]), [
+    '1 on 2.1: a0',
+    '1 on 3.undefined: ended',
+  ]);
+});
+
+test('that a thread was restarted is told with the attempt it ended', () => {
+  const second = { 'task.attempt': 2, 'thread.slot': 3 };
+  // A process that dies has no slot, and what died in it need not have said a word.
+  assert.deepEqual(runsOf([restarted(10, 'first'), restarted(30, 'second'), ended(31, 2)]), [
+    '1 on undefined.undefined: first',
+    '2 on undefined.undefined: second ended',
+  ]);
+  assert.deepEqual(
+    runsOf([line(0, 0, 'a'), restarted(10, 'first'), line(20, 0, 'b', second), restarted(30, 'second'), ended(31, 2)]),
+    ['1 on 2.1: a first', '2 on 3.1: b second ended'],
+  );
+  assert.deepEqual(runsOf([line(0, 0, 'a'), restarted(10, 'first'), restarted(30, 'second')]), [
+    '1 on 2.1: a first',
+    '2 on undefined.undefined: second',
+  ]);
+  // By the clock of the supervisor it was a little after the end.
+  assert.deepEqual(runsOf([line(0, 0, 'a'), ended(9, 1), restarted(10, 'first')]), ['1 on 2.1: a first ended']);
+});
+
+test('a restart tells of the run on the thread it names', () => {
+  const ofThread = { 'thread.slot': 2, 'thread.generation': 1 };
+  const retried = record({ at: 9, body: 'retried', event_name: 'task.retried', 'task.id': 17, 'task.attempt': 1 });
+  const second = line(20, 0, 'b', { 'task.attempt': 2, 'thread.slot': 3 });
+  assert.deepEqual(runsOf([line(0, 0, 'a'), retried, restarted(25, 'late', ofThread), second]), [
+    '1 on 2.1: a late retried',
+    '2 on 3.1: b',
+  ]);
+  assert.deepEqual(runsOf([line(0, 0, 'a'), restarted(25, 'elsewhere', { ...ofThread, 'thread.generation': 2 })]), [
+    '1 on 2.1: a',
+    '1 on 2.2: elsewhere',
+  ]);
+});
+
+test('a task that never started has no attempt', () => {
+  assert.deepEqual(runsOf([ended(10, 0)]), []);
 });

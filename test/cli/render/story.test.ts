@@ -162,3 +162,42 @@ test('no field of a record reaches the terminal unseen', () => {
   const logged = line(0, 0, evil, { ...all, 'log.iostream': undefined, attributes: { [evil]: evil } });
   assert.doesNotMatch(told([...records, logged]), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
+
+test('an attempt that was run again is told so, with its thread', () => {
+  const again = { 'thread.slot': 0, 'thread.generation': 2 };
+  const ended = { event_name: 'task.ended', 'task.id': 17, 'task.attempts': 1, 'task.outcome': 'ok' };
+  assert.equal(
+    told([
+      line(0, 0, 'a'),
+      line(50, 0, 'a', again),
+      line(60, 2, 'c', again),
+      record({ at: 70, ...ended, 'thread.slot': 0, 'task.wait_ms': 48, 'task.run_ms': 20 }),
+    ]),
+    `resize #17  ok
+began 2026-11-21T09:00:00.000Z, run k3f9a2bc, process 4242
+
+attempt 1 on thread 2.1
+      +0 ms  out    a
+
+attempt 1 again on thread 0.2, 50 ms later, ran 20 ms
+     +50 ms  out    a
+                    … 1 line not kept
+     +60 ms  out    c
+
+ok after 70 ms
+ran 20 ms
+`,
+  );
+});
+
+test('a task that never started is told without an attempt', () => {
+  const ended = { event_name: 'task.ended', 'task.id': 17, 'task.attempts': 0, 'task.outcome': 'cancelled' };
+  assert.equal(
+    told([record({ at: 70, ...ended, 'task.name': 'resize' })]),
+    `resize #17  cancelled
+never began, run k3f9a2bc
+
+cancelled at 2026-11-21T09:00:00.070Z
+`,
+  );
+});
