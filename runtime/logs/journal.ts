@@ -78,7 +78,9 @@ export class Journal {
       return;
     }
     const said = logEventOf(name, args, wallNow());
-    if (said !== undefined) this.#say(said.event, said.fields);
+    // Whoever wants leaks as they come listens to them; the raw logger is for what is said, and for accidents.
+    if (said?.event.event === 'task.leaked') records?.event(said.event, said.fields);
+    else if (said !== undefined) this.#say(said.event, said.fields);
   }
 
   /** Log files have something to say about themselves. */

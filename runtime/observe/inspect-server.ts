@@ -15,6 +15,7 @@ export class InspectServer {
   readonly #inspect: () => Promise<Inspection>;
   readonly #socket: Socket;
   #answering: Promise<void> | undefined;
+  #isLeaving = false;
 
   /** Connects to the inspector at `address`. */
   constructor(address: string, inspect: () => Promise<Inspection>) {
@@ -24,8 +25,8 @@ export class InspectServer {
       // An inspector that has gone is not the host's concern; the socket is destroyed by then.
       .on('error', () => undefined)
       .on('data', () => {
-        // Nobody would read it before the answer that still waits.
-        if (this.#socket.writableLength > 0) return;
+        // Nobody would read it before the answer that still waits; and after the last one it would be taken for that.
+        if (this.#socket.writableLength > 0 || this.#isLeaving) return;
         this.#answering ??= this.#answer(false).finally(() => {
           this.#answering = undefined;
         });
@@ -43,6 +44,7 @@ export class InspectServer {
   }
 
   async #sayGoodbye(): Promise<void> {
+    this.#isLeaving = true;
     await this.#answering;
     await this.#answer(true);
     await new Promise<void>((resolve) => {

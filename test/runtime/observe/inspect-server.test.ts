@@ -105,6 +105,26 @@ test('it looks once at a time, however fast it is asked, and answers no more oft
   assert.equal(looks, answers + 1);
 });
 
+test('what is asked while the last answer is being found gets none of its own', async (t) => {
+  const inspector = new FakeInspector(t);
+  let looks = 0;
+  const isAsked = deferred();
+  const server = new InspectServer(inspector.address, async () => {
+    // Both would be found in the same moment.
+    if (++looks === 2) await isAsked.promise;
+    return inspection;
+  });
+  await inspector.ask();
+  await inspector.hear();
+  const closed = server.close();
+  await inspector.ask();
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  isAsked.resolve();
+  await closed;
+  assert.equal((await inspector.hear()).last, true);
+  assert.equal(looks, 2);
+});
+
 test('looking that fails is told to the inspector and to nobody else', async (t) => {
   const inspector = new FakeInspector(t);
   const server = new InspectServer(inspector.address, () => Promise.reject(new Error('no eyes')));
