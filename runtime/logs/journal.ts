@@ -1,8 +1,9 @@
 import type { SupervisorEvents } from '../observe/events.js';
+import { eventWords } from './event-words.js';
 import { atExit } from './files/at-exit.js';
 import type { SinkNotice } from './files/sink-notice.js';
 import { logEventOf } from './log-event-of.js';
-import { eventWords, type LogEvent } from './log-events.js';
+import type { LogEvent } from './log-events.js';
 import type { LogFolder } from './log-folder.js';
 import { loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';

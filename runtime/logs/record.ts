@@ -1,6 +1,7 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import { type EndedTask, endedValues } from './ended-task.js';
-import { eventValues, type LogEvent } from './log-events.js';
+import { eventValues } from './event-words.js';
+import type { LogEvent } from './log-events.js';
 import type { LogLine } from './log-line.js';
 import { escaped, orderedText, quoted, recordText, SEVERITIES, timeText } from './record-text.js';
 

@@ -9,6 +9,7 @@ export class RingReader implements Lines {
   readonly #views: RingViews;
   readonly #line: ReadLine;
   #head: number;
+  #isReading = false;
   /** What was dropped and has been told. */
   #dropped = 0;
   #droppedBytes = 0;
@@ -30,8 +31,21 @@ export class RingReader implements Lines {
     Atomics.store(this.#views.words, RingWord.told, 0);
   }
 
-  /** Gives every line that is there now, in order. A thread that writes on and on does not keep it busy for ever. */
+  /**
+   * Gives every line that is there now, in order. A thread that writes on and on does not keep it busy for ever. Who takes a line may write
+   * one in turn, inline, and so come back here: that one is left for the next time, since there is one line to read with.
+   */
   drain(take: (line: ReadLine) => void): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      this.#drain(take);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #drain(take: (line: ReadLine) => void): void {
     const { words } = this.#views;
     const tail = Atomics.load(words, RingWord.tail);
     if (this.#head === tail) return;

@@ -190,6 +190,23 @@ test('tells the options declared beside a handler', async () => {
   assert.equal(await call(href, 'fetchIt', 1), 2);
 });
 
+test('says what task() got instead of a handler, and which options cannot be sent', async () => {
+  const wrong = (call: string) =>
+    module(`import { task } from ${JSON.stringify(TASK_URL)}; export const wrong = ${call};`);
+  await assert.rejects(new Modules(THREAD).describe(wrong('task(function work() {}, {})').href), {
+    name: 'TypeError',
+    message:
+      'Expected task(options, handler) to get a function as its handler, got [object Object]; the options come first',
+  });
+  await assert.rejects(new Modules(THREAD).describe(wrong('task({})').href), {
+    message: /its handler, got undefined$/,
+  });
+  await assert.rejects(new Modules(THREAD).describe(wrong('task({ retry: () => 1 }, () => 2)').href), {
+    name: 'TypeError',
+    message: /^Expected the options of task wrong to be plain data: .*could not be cloned/,
+  });
+});
+
 test('sets a module up once, before anything of it is used, and tears it down', async () => {
   const { href, log } = module(`
     export function setup(thread) { log.push('setup ' + JSON.stringify(thread)); }

@@ -49,6 +49,23 @@ test('a line is read as it was written, whatever it says of itself', () => {
   assert.deepEqual(read(), []);
 });
 
+test('who takes a line may write one, and read: it comes the next time', () => {
+  const { ring, reader } = ringOf();
+  const taken: string[] = [];
+  const take = ({ text }: ReadLine): void => {
+    taken.push(text);
+    if (taken.length < 3) ring.write(ringLine({ text: `said of ${text}` }));
+    reader.drain(take);
+  };
+  ring.write(ringLine({ text: 'one' }));
+  ring.write(ringLine({ text: 'two' }));
+  reader.drain(take);
+  assert.deepEqual(taken, ['one', 'two']);
+  reader.drain(take);
+  assert.deepEqual(taken, ['one', 'two', 'said of one', 'said of two']);
+  assert.ok(reader.isEmpty);
+});
+
 test('half a surrogate pair is read as what stands for no character', () => {
   const { ring, read } = ringOf();
   ring.write(ringLine({ text: 'a\ud83db' }));
