@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Anomalies } from '../../runtime/logs/anomalies.js';
+import type { RecordBytes } from '../../runtime/logs/files/record-page.js';
 import { HOUR_MS as HOUR, named } from '../../runtime/logs/files/retention.js';
 import { Incidents } from '../../runtime/logs/incidents.js';
 import { Journal } from '../../runtime/logs/journal.js';
@@ -48,6 +49,11 @@ class CountingSink implements RecordSink {
   write(records: string, count: number): void {
     this.bytes += Buffer.byteLength(records);
     this.#next?.write(records, count);
+  }
+
+  put(record: RecordBytes): number {
+    this.bytes += Buffer.byteLength(record.text);
+    return this.#next?.put(record) ?? record.text.length;
   }
 
   flush(): void {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { BadOptionError } from '../errors.js';
 import type { Remind } from '../threads/reminder.js';
 import type { LogFiles, LogFilesTerms } from './files/log-files.js';
+import type { RecordBytes } from './files/record-page.js';
 import { messageOf, type SinkNotice } from './files/sink-notice.js';
 import { INCIDENT_LIMITS, type LogFileSettings } from './log-settings.js';
 import type { RecordSink } from './records.js';
@@ -37,6 +38,13 @@ class Sink implements RecordSink {
       this.#count += count;
       this.#length += records.length;
     }
+  }
+
+  put(record: RecordBytes): number {
+    if (this.#files !== undefined) return this.#files.put(record);
+    const { text } = record;
+    this.write(text, 1);
+    return text.length;
   }
 
   flush(): void {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import { type EndedTask, endedValues } from './ended-task.js';
 import { eventValues } from './event-words.js';
@@ -15,7 +16,7 @@ export interface LineMarks {
   readonly incident?: string | undefined;
 }
 
-const NO_MARKS: LineMarks = {};
+export const NO_MARKS: LineMarks = {};
 const PARTIAL = ',"log.partial":true';
 const BINARY = ',"log.binary":true';
 const ATTRIBUTES = ',"attributes":';
@@ -34,10 +35,12 @@ const AFTER_TIME: Readonly<Record<LogLevel, string>> = {
 };
 
 /** What the lines of one attempt, or of one thread, have in common: the text from the quote behind the body up to the sequence number. */
-interface Common {
+export interface Common {
   readonly line: LogLine;
   readonly instance: string;
   readonly text: string;
+  /** The text in UTF-8. */
+  readonly bytes: Uint8Array;
 }
 
 /** Lines come in runs of one attempt, and those of attempts side by side take turns; so a few texts are enough. A power of two. */
@@ -49,21 +52,24 @@ const commons: (Common | undefined)[] = Array.from({ length: PLACES }, () => und
  * line and JSON.stringify of it cost three times as much.
  */
 export function lineRecord(line: LogLine, instance: string, marks: LineMarks = NO_MARKS): string {
-  const { fields } = line;
-  let text = headText(line) + escaped(line.text) + commonText(line, instance) + String(line.seq);
-  if (line.isPartial) text += PARTIAL;
-  if (line.isBinary) text += BINARY;
-  if (marks.rule !== undefined) text += `,"log.rule":${quoted(marks.rule)}`;
-  if (marks.alarm === true) text += ',"log.alarm":true';
-  if (marks.incident !== undefined) text += `,"incident.id":${quoted(marks.incident)}`;
-  return fields === undefined ? `${text}}\n` : `${text}${ATTRIBUTES}${fields}}\n`;
+  return `${headText(line) + escaped(line.text) + commonOf(line, instance).text + String(line.seq) + tailText(line, marks)}}\n`;
+}
+
+/** What follows the sequence number, but for the end. Most lines have nothing of the kind. */
+export function tailText({ isPartial, isBinary, fields }: LogLine, { rule, alarm, incident }: LineMarks): string {
+  let text = isPartial ? PARTIAL : '';
+  if (isBinary) text += BINARY;
+  if (rule !== undefined) text += `,"log.rule":${quoted(rule)}`;
+  if (alarm === true) text += ',"log.alarm":true';
+  if (incident !== undefined) text += `,"incident.id":${quoted(incident)}`;
+  return fields === undefined ? text : `${text}${ATTRIBUTES}${fields}`;
 }
 
 /** How long its record would be, but for what JSON would have escaped in its text. */
 export function lineLength(line: LogLine, instance: string): number {
   const { fields } = line;
   let length = LEAST_LENGTH + AFTER_TIME[line.level].length + (line.plain ?? line.text).length;
-  length += commonText(line, instance).length + String(line.seq).length;
+  length += commonOf(line, instance).text.length + String(line.seq).length;
   if (line.isPartial) length += PARTIAL.length;
   if (line.isBinary) length += BINARY.length;
   return fields === undefined ? length : length + ATTRIBUTES.length + fields.length;
@@ -73,8 +79,8 @@ let headAt = NaN;
 let headLevel: LogLevel = 'info';
 let head = '';
 
-/** Lines come in runs of one millisecond, too. */
-function headText({ at, level }: LogLine): string {
+/** What precedes the text. Lines come in runs of one millisecond, too. */
+export function headText({ at, level }: LogLine): string {
   if (at !== headAt || level !== headLevel) {
     head = `{"timestamp":"${timeText(at)}${AFTER_TIME[level]}`;
     headAt = at;
@@ -83,14 +89,15 @@ function headText({ at, level }: LogLine): string {
   return head;
 }
 
-function commonText(line: LogLine, instance: string): string {
+export function commonOf(line: LogLine, instance: string): Common {
   const place = (line.taskId ?? line.slot) & (PLACES - 1);
   const known = commons[place];
-  if (known !== undefined && known.instance === instance && isAlike(known.line, line)) return known.text;
+  if (known !== undefined && known.instance === instance && isAlike(known.line, line)) return known;
   const text = makeCommon(line, instance);
   // The text of the line itself must not be kept alive by it.
-  commons[place] = { line: { ...line, text: '', fields: undefined }, instance, text };
-  return text;
+  const common = { line: { ...line, text: '', fields: undefined }, instance, text, bytes: Buffer.from(text) };
+  commons[place] = common;
+  return common;
 }
 
 function isAlike(a: LogLine, b: LogLine): boolean {

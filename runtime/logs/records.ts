@@ -3,23 +3,28 @@ import type { Remind } from '../threads/reminder.js';
 import type { Anomalies, Occurrence } from './anomalies.js';
 import { type EndedTask, levelOf } from './ended-task.js';
 import { eventWords } from './event-words.js';
+import type { RecordBytes } from './files/record-page.js';
 import type { GateNote } from './gate-note.js';
 import type { Incidents } from './incidents.js';
+import { LineBytes } from './line-bytes.js';
 import type { LogEvent } from './log-events.js';
-import { loggerFields } from './log-line.js';
+import { type LogLine, loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
 import type { NoiseGate } from './noise-gate.js';
 import { occurrenceOf } from './occurrences.js';
 import type { ReadLine } from './read-line.js';
-import { eventRecord, type LineMarks, lineLength, lineRecord, taskEndedRecord } from './record.js';
+import { eventRecord, type LineMarks, lineLength, taskEndedRecord } from './record.js';
 import { detailsOf, type EndSaid, type OwnSaid, type Said } from './said.js';
 import type { Stories } from './stories.js';
+import { ToldTasks } from './told-tasks.js';
 import { type Standing, Totals } from './totals.js';
 
 /** Where records go. */
 export interface RecordSink {
   /** Takes complete records, each with its newline. */
   write(records: string, count: number): void;
+  /** Takes one record, and gives its length. */
+  put(record: RecordBytes): number;
   /** Hands on what it has taken: it is safe from the end of the process then. */
   flush(): void;
 }
@@ -48,8 +53,6 @@ export interface IncidentParts {
 
 /** Incidents that were only counted are said at the latest so long after. */
 const INCIDENT_MS = 60_000;
-/** So many tasks are remembered of which a line was kept. */
-const MOST_KEPT = 100_000;
 
 /**
  * Makes records of what is said, and hands them on: what the gate keeps to the app log, or a logger; whole stories of what went wrong to
@@ -58,8 +61,8 @@ const MOST_KEPT = 100_000;
 export class Records {
   readonly #parts: RecordsParts;
   readonly #totals: Totals;
-  /** Tasks of which a line was kept: their end is, too. */
-  readonly #kept = new Set<number>();
+  readonly #lineBytes: LineBytes;
+  readonly #told = new ToldTasks();
   /** How long the last record of an end was, by the task's name: how long those would be that are not made. */
   readonly #endLengths = new Map<string, number>();
   #timer: Timer | undefined;
@@ -69,6 +72,7 @@ export class Records {
   constructor(parts: RecordsParts) {
     this.#parts = parts;
     this.#totals = new Totals(parts.wallNow());
+    this.#lineBytes = new LineBytes(parts.instance);
   }
 
   /** A task has printed or logged something. `now` is asked once for all that came together: it may cost as much as a record. */
@@ -99,7 +103,7 @@ export class Records {
     gate?.ended(taskId);
     const level = levelOf(outcome);
     const said: EndSaid = { source: 'end', level, taskName, text: `${taskName} ${outcome}`, ended };
-    if (this.#kept.delete(taskId)) {
+    if (this.#told.take(taskId)) {
       this.#sum(ended.at, false);
       this.#keep(said, 'new');
     } else this.#offer(said);
@@ -146,11 +150,9 @@ export class Records {
     this.#wakeAt(gate.nextDue());
   }
 
-  #recordOf(said: Said, marks?: LineMarks): string {
-    const { instance } = this.#parts;
+  #recordOf(said: OwnSaid | EndSaid): string {
     if (said.source === 'supervisor') return said.record;
-    if (said.source !== 'end') return lineRecord(said, instance, marks);
-    const record = taskEndedRecord(said.ended, instance);
+    const record = taskEndedRecord(said.ended, this.#parts.instance);
     this.#endLengths.set(said.taskName, record.length);
     return record;
   }
@@ -162,22 +164,20 @@ export class Records {
   }
 
   #keep(said: Said, standing: Standing, marks?: LineMarks): void {
-    const { app, logger } = this.#parts;
-    const record = this.#recordOf(said, marks);
-    this.#totals.kept(record.length, standing);
     const isLine = said.source !== 'supervisor' && said.source !== 'end';
-    if (isLine && said.taskId !== undefined && !said.isLate) this.#remember(said.taskId);
-    app?.write(record, 1);
-    logger?.[said.level](said.text, isLine ? loggerFields(said) : detailsOf(said));
+    this.#totals.kept(isLine ? this.#putLine(said, marks) : this.#put(this.#recordOf(said)), standing);
+    if (isLine && said.taskId !== undefined && !said.isLate) this.#told.add(said.taskId);
+    this.#parts.logger?.[said.level](said.text, isLine ? loggerFields(said) : detailsOf(said));
   }
 
-  /** An attempt that was given up prints on after its task is settled, and nobody forgets it then. */
-  #remember(taskId: number): void {
-    if (this.#kept.size >= MOST_KEPT) {
-      const [oldest = taskId] = this.#kept;
-      this.#kept.delete(oldest);
-    }
-    this.#kept.add(taskId);
+  #putLine(line: LogLine, marks?: LineMarks): number {
+    const record = this.#lineBytes.of(line, marks);
+    return this.#parts.app?.put(record) ?? record.text.length;
+  }
+
+  #put(record: string): number {
+    this.#parts.app?.write(record, 1);
+    return record.length;
   }
 
   #tell(notes: readonly GateNote<Said>[]): void {

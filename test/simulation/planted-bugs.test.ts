@@ -6,7 +6,7 @@ import { PLANTED_BUGS } from './planted-bugs.js';
 import { type Report, run } from './scenario.js';
 
 for (const bug of PLANTED_BUGS) {
-  test(`it is caught when ${bug.name}`, { timeout: 60_000 }, async (t) => {
+  test(`it is caught when ${bug.name}`, { timeout: 300_000 }, async (t) => {
     const caught = await firstCaught(bug);
     assert.ok(caught !== undefined, `not caught within ${bug.within} seeds`);
     t.diagnostic(`seed ${caught.seed} of ${bug.within}: ${caught.violation?.split('\n')[0] ?? ''}`);

@@ -5,6 +5,7 @@ import type { Remind } from '../../threads/reminder.js';
 import { atExit } from './at-exit.js';
 import { type DirectoryBusy, DirectoryLock } from './directory-lock.js';
 import { HeldWrites } from './held-writes.js';
+import { type Batch, type RecordBytes, RecordPage } from './record-page.js';
 import { HOUR_MS, hourOf, named } from './retention.js';
 import type { SinkNotice } from './sink-notice.js';
 import { Sweep } from './sweep.js';
@@ -29,12 +30,6 @@ export interface LogFilesTerms {
   readonly told: (notice: SinkNotice) => void;
 }
 
-/** How much is written at once. */
-const BATCH_LENGTH = 65_536;
-/** Bytes of UTF-8 that a unit of text takes at most. */
-const BYTES_PER_UNIT = 3;
-/** A batch is full with the first record that makes it long enough; most are far shorter than a quarter of it. */
-const PAGE_BYTES = BYTES_PER_UNIT * BATCH_LENGTH * 1.25;
 /** When a directory that could not be read is looked at again. */
 const AGAIN_MS = 60_000;
 /** Beside the hour: a clock that stands still there does not keep us busy. */
@@ -43,7 +38,7 @@ const SOONEST_MS = 1_000;
 /**
  * Files of one hour each, in a directory that belongs to this process.
  *
- * Lines are batched until the event loop's turn ends, or until they have 64 Ki characters: a timer would save little, because whoever
+ * Lines are batched until the event loop's turn ends, or until they have 64 KiB: a timer would save little, because whoever
  * has many lines has them in one turn, and what it waits for would be lost when the process is killed. What was handed over is the system's
  * and survives whatever ends the process; the rest of a turn is handed over on its `exit`, and by {@link flush}.
  */
@@ -55,10 +50,7 @@ export class LogFiles {
   readonly #sweep: Sweep;
   #names: WinstonFiles | undefined;
   #hour = NaN;
-  #batch = '';
-  /** Where a batch becomes bytes. Memory of its own for each would be given by the system and taken back each time. */
-  #page: Buffer | undefined;
-  #count = 0;
+  readonly #page = new RecordPage();
   #isShared = false;
   #turn: NodeJS.Immediate | undefined;
   #timer: Timer | undefined;
@@ -111,34 +103,44 @@ export class LogFiles {
   }
 
   /** Takes whole records, each with its newline. What comes after `close` counts as dropped. */
-  write(lines: string, count: number): void {
-    this.#batch += lines;
-    this.#count += count;
-    if (this.#batch.length >= BATCH_LENGTH) this.flush();
-    else this.#turn ??= setImmediate(this.#endTurn);
+  write(records: string, count: number): void {
+    if (this.#page.write(records, count)) this.#took();
+    else {
+      this.flush();
+      if (this.#page.write(records, count)) this.#took();
+      else this.#hand({ bytes: Buffer.from(records), count });
+    }
+  }
+
+  /** Takes one record, and gives its length. */
+  put(record: RecordBytes): number {
+    const length = this.#page.put(record);
+    if (length !== undefined) {
+      this.#took();
+      return length;
+    }
+    const { text } = record;
+    this.write(text, 1);
+    return text.length;
   }
 
   /** Hands over what was taken, now. */
   flush(): void {
-    if (this.#count === 0) return;
-    const batch = this.#batch;
-    const count = this.#count;
-    this.#batch = '';
-    this.#count = 0;
-    const hasBegun = this.#rollOver();
-    this.#hand(batch, count);
-    // Afterwards: whoever reads the folder needs a descriptor, and the file came first.
-    if (hasBegun) this.#tidy();
+    if (this.#page.count > 0) this.#hand();
   }
 
-  #hand(batch: string, count: number): void {
-    const most = batch.length * BYTES_PER_UNIT;
-    if (most > PAGE_BYTES) {
-      this.#writes.write(Buffer.from(batch), count);
-      return;
-    }
-    const page = (this.#page ??= Buffer.allocUnsafeSlow(PAGE_BYTES));
-    this.#writes.write(page.subarray(0, page.write(batch)), count);
+  #took(): void {
+    if (this.#page.isFull) this.flush();
+    else this.#turn ??= setImmediate(this.#endTurn);
+  }
+
+  #hand(large?: Batch): void {
+    const hasBegun = this.#rollOver();
+    const { bytes, count } = large ?? this.#page.take();
+    // Whoever is told of a fault may write in turn. What is on the page is written by then, or copied.
+    this.#writes.write(bytes, count);
+    // Afterwards: whoever reads the folder needs a descriptor, and the file came first.
+    if (hasBegun) this.#tidy();
   }
 
   /** Writes what it can, stops packing, and leaves the directory to others. What cannot be written now is told as lost. */

@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { Timer } from '../../../runtime/clock.js';
 import { Anomalies } from '../../../runtime/logs/anomalies.js';
+import type { RecordBytes } from '../../../runtime/logs/files/record-page.js';
 import { Incidents } from '../../../runtime/logs/incidents.js';
 import type { LogLine } from '../../../runtime/logs/log-line.js';
 import { GATE_TERMS, NoiseGate } from '../../../runtime/logs/noise-gate.js';
@@ -26,6 +27,11 @@ class Kept implements RecordSink {
   write(records: string, count: number): void {
     this.text += records;
     this.count += count;
+  }
+
+  put({ text }: RecordBytes): number {
+    this.write(text, 1);
+    return text.length;
   }
 
   flush(): void {
