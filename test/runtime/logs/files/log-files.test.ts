@@ -121,7 +121,7 @@ test('lines are in the file of their hour, and nothing is left open', async (t) 
   });
 });
 
-test('a batch is 64 Ki characters, or a turn of the event loop, or what there is when it is wanted', async (t) => {
+test('a batch is 64 KiB, or a turn of the event loop, or what there is when it is wanted', async (t) => {
   const stand = new Stand(t);
   const files = await stand.open();
   const lines = (): number => (existsSync(files.current ?? '') ? indicesIn(stand.dir).length : 0);
