@@ -32,13 +32,19 @@ const NUMBER = [
 
 const FAULTS = 'errors?|exceptions?|failures?|warnings?|timeouts?';
 const ENDED = 'fail(?:ed|s)?|lost|dropped|rejected|killed|aborted|denied|crashed';
-/** What follows a count that is one: the end, a sign, or the next name with its value. */
-const CLOSED = '(?=\\s*(?:$|[,;|/)\\]}(]|[\\w-]+[:=]))';
+/**
+ * What follows a count that is one: the end, a sign, or the next name with its value. That name begins behind a space: could it begin anywhere,
+ * it would be looked for behind each digit of a number that nothing of this follows, and a long one take seconds.
+ */
+const CLOSED = '(?=\\s*(?:$|[,;|/)\\]}(]|(?<=\\s)[\\w-]+[:=]))';
 /** The same of a word: `error: undefined, expected a number` goes on after its comma. */
 const ENDS = `(?=\\s*(?:$|[;|)\\]}]|,\\s*["']?[\\w-]+["']?\\s*[:=]))`;
 
-/** Where a word says that nothing went wrong, or names a setting. Of `task 0 failed` the 0 is no count, so it is not here. */
-function harmless(zero: string, number: string, flags: string): RegExp {
+/**
+ * Where a word says that nothing went wrong, or names a setting. Of `task 0 failed` the 0 is no count, so it is not here. `zeros` are as many as
+ * there are, or none: `zero` may be many itself, and a repetition of repetitions is tried in all its ways.
+ */
+function harmless(zero: string, zeros: string, number: string, flags: string): RegExp {
   const none = `["']?(?:none|null|nil|false|undefined)["']?|\\[\\]|\\{\\}|""|''`;
   const patterns = [
     // no errors, 0 fatal errors, without any warning
@@ -49,18 +55,18 @@ function harmless(zero: string, number: string, flags: string): RegExp {
     `(?<=(?:^|[,;(|]) ?)${zero} (?:${ENDED})(?![a-z0-9])`,
     // errors: 0, failed=0, error rate 0.0%, "error":null, "errors":[]
     `(?<![a-z0-9])(?:${FAULTS}|${ENDED}|critical|fatal|invalid)(?:[_ -]?(?:count|rate|total))?["']?(?:\\s?[:=]\\s?| )` +
-      `(?:["']?${zero}(?:\\.${zero}*)?%?["']?${CLOSED}|(?:${none})${ENDS})`,
+      `(?:["']?${zero}(?:\\.${zeros})?%?["']?${CLOSED}|(?:${none})${ENDS})`,
     // timeout: 5000, timeout=30s
     `(?<![a-z0-9])timeout(?:[_ ]?ms)?["']?\\s?[:=]\\s?["']?${number}(?:\\.${number})? ?(?:ms|s|m|h|sec|seconds)?["']?${CLOSED}`,
   ];
   return new RegExp(patterns.join('|'), flags);
 }
 
-const HARMLESS = harmless('0', '\\d+', 'gi');
+const HARMLESS = harmless('0', '0*', '\\d+', 'gi');
 /** What a mask may hide behind one sign. */
 const MASKED = '(?:(?=[a-z]*\\d)[0-9a-z-]+)';
 /** The same for any number: true of all lines of a kind, or of none. */
-const PLACE_OF_HARMLESS = harmless(MASKED, MASKED, 'i');
+const PLACE_OF_HARMLESS = harmless(MASKED, `${MASKED}?`, MASKED, 'i');
 
 const ANY_WORD = new RegExp(WORD, 'i');
 const ANY_NUMBER = new RegExp(NUMBER, 'i');

@@ -36,7 +36,6 @@ export interface LineNote<Line> {
   readonly type: 'line';
   readonly line: Line;
   readonly rule?: string;
-  readonly alarm: boolean;
 }
 
 /** Lines that were counted instead of kept: those of a rule together, of the others each kind by itself. */

@@ -15,23 +15,19 @@ export class GateRule<Line extends GateLine> {
   readonly name: string;
   /** Its place among the rules. */
   readonly place: number;
-  readonly alarms: boolean;
   /** Whether lines of one kind match all or none. Known of our own patterns only: others may look at what a mask hides. */
   readonly isByKind: boolean;
   readonly kept: Verdict;
-  readonly keptAlarm: Verdict;
   readonly tally = new Tally<Line>();
   readonly #pattern: RegExp;
   readonly #rank: number;
   readonly #logger: string | undefined;
 
-  constructor({ name, pattern, level = 'info', logger, alarms = false }: NoiseRule, place: number) {
+  constructor({ name, pattern, level = 'info', logger }: NoiseRule, place: number) {
     this.name = name;
     this.place = place;
-    this.alarms = alarms;
     this.isByKind = PATTERNS_BY_KIND.has(pattern);
     this.kept = { keep: true, rule: name, alarm: false };
-    this.keptAlarm = { keep: true, rule: name, alarm: true };
     // Their state would make every second match fail.
     this.#pattern = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
     this.#rank = LEVEL_RANKS[level];

@@ -20,6 +20,8 @@ const HEX = 1;
 const LETTER = 2;
 const DIGIT = 4;
 
+/** Stands for what is masked, and is shown as `#`. A character of no language: one that lines have would make two kinds one. */
+const MASKED = 0xe000;
 const HASH_SIGN = 35;
 const HYPHEN = 45;
 const ZERO = 48;
@@ -119,7 +121,7 @@ export class Mask {
       return (this.#uuidAt = from - 1);
     if (seen < DIGIT) return to;
     if (seen !== DIGIT && !(isHex ? size >= LEAST_HEX : this.#isMixed(from, to))) return this.#collapse(from, to);
-    this.#codes[from] = HASH_SIGN;
+    this.#codes[from] = MASKED;
     if (isHex && size === FIRST_GROUP) this.#uuidAt = from + 1;
     return from + 1;
   }
@@ -140,7 +142,7 @@ export class Mask {
     for (let at = from; at < to; at++) {
       const code = codes[at] ?? 0;
       if (!isDigit(code)) codes[length++] = code;
-      else if (length === from || codes[length - 1] !== HASH_SIGN) codes[length++] = HASH_SIGN;
+      else if (length === from || codes[length - 1] !== MASKED) codes[length++] = MASKED;
     }
     return length;
   }
@@ -165,7 +167,8 @@ export class Mask {
 export function textOfMask(mask: Uint32Array, mostCharacters = MASK_REACH): string {
   const codes = new Uint16Array(mask.buffer, mask.byteOffset, mask.length * 2);
   const length = codes.findLastIndex((code) => code !== 0);
-  return String.fromCharCode(...codes.subarray(0, Math.min(length, mostCharacters)));
+  const shown = codes.subarray(0, Math.min(length, mostCharacters)).map((code) => (code === MASKED ? HASH_SIGN : code));
+  return String.fromCharCode(...shown);
 }
 
 function isDigit(code: number | undefined): boolean {

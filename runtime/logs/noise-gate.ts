@@ -2,12 +2,11 @@
  * Decides which lines become records. What is not kept is counted, and said: kept + counted = lines in, whatever happens.
  *
  *   an error          always kept
- *   an alarm word     kept at every level, and marked; unless a rule says that it means such lines too
+ *   an alarm word     always kept, and marked
  *   a rule            the first of each kind per window is kept
  *   anything else     the first few of each kind per window are kept
  *
- * Warnings with an alarm word are kept however many there are. Most of what is printed on stderr is such a line, and there
- * only a person can say that it does not matter: by a rule that names it.
+ * Lines with an alarm word are kept however many there are, whatever rules say.
  *
  * **Windows** are one for the whole gate: one timer is enough for all kinds, and what was counted is said at one moment. A
  * window is opened by the first line that comes while there is none, not at multiples of its length: those would cut a burst
@@ -89,15 +88,13 @@ export class NoiseGate<Line extends GateLine> {
       kind.window = this.#window;
       kind.kept = 0;
     }
-    const alarm = alarms(line, kind.alarm);
-    const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, line, alarm);
+    if (alarms(line, kind.alarm)) return KEPT_ALARM;
+    const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, line);
     if (rule !== undefined) this.#watch.count(rule.place, line.taskId, line.isLate === true);
-    else if (alarm) return KEPT_ALARM;
     const first = rule === undefined ? this.#terms.first[line.level] : this.#terms.first.rule;
     if (kind.kept < first) {
       kind.kept++;
-      if (rule === undefined) return alarm ? KEPT_ALARM : KEPT;
-      return alarm ? rule.keptAlarm : rule.kept;
+      return rule === undefined ? KEPT : rule.kept;
     }
     this.#count(line, kind, rule);
     return COUNTED;
@@ -180,13 +177,8 @@ function alarms(line: GateLine, alarm: Alarm): boolean {
   return line.fields !== undefined && isAlarming(line.fields);
 }
 
-function ruleFor<Line extends GateLine>(
-  { rules, isWhole }: Kind<Line>,
-  line: Line,
-  alarm: boolean,
-): GateRule<Line> | undefined {
+function ruleFor<Line extends GateLine>({ rules, isWhole }: Kind<Line>, line: Line): GateRule<Line> | undefined {
   for (const rule of rules) {
-    if (alarm && !rule.alarms) continue;
     if ((isWhole && rule.isByKind) || rule.matches(line.text)) return rule;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
 
-/** Names lines that are routine: one of each kind of them is kept per window, the others are counted. */
+/** Names lines that are routine: one of each kind of them is kept per window, the others are counted. Those with an alarm word are none. */
 export interface NoiseRule {
   /** What summaries call it, such as `heartbeat`. */
   readonly name: string;
@@ -10,8 +10,6 @@ export interface NoiseRule {
   readonly level?: Exclude<LogLevel, 'error'>;
   /** Holds for lines of the task of this name only; `plustwo` for the supervisor's own. Default: for all. */
   readonly logger?: string;
-  /** Whether it also silences lines with an alarm word, such as `heartbeat failed`. Default false. */
-  readonly alarms?: boolean;
 }
 
 /**

@@ -94,8 +94,13 @@ export function commonOf(line: LogLine, instance: string): Common {
   const known = commons[place];
   if (known !== undefined && known.instance === instance && isAlike(known.line, line)) return known;
   const text = makeCommon(line, instance);
-  // The text of the line itself must not be kept alive by it.
-  const common = { line: { ...line, text: '', fields: undefined }, instance, text, bytes: Buffer.from(text) };
+  // Neither the text of the line itself nor the memory it lies in must be kept alive by it.
+  const common = {
+    line: { ...line, text: '', plain: undefined, fields: undefined },
+    instance,
+    text,
+    bytes: Buffer.from(text),
+  };
   commons[place] = common;
   return common;
 }

@@ -209,9 +209,10 @@ export class Records {
 
   #keepIncident(records: readonly string[]): void {
     const { incidents, wallNow } = this.#parts;
-    if (incidents === undefined || records.length === 0) return;
+    if (incidents === undefined) return;
     this.#write(incidents.sink, records);
-    this.#wakeAt(wallNow() + INCIDENT_MS);
+    // Also where nothing is written: it may be the first that is only counted, and no timer left of those before it.
+    if (incidents.incidents.isCounting) this.#wakeAt(wallNow() + INCIDENT_MS);
   }
 
   #write(sink: RecordSink, records: readonly string[]): void {

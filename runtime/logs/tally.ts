@@ -1,5 +1,4 @@
 import type { LogLevel } from '../../workers/protocol/messages.js';
-import { isAlarming } from './alarm-words.js';
 import type { GateLine, LineNote, SuppressedNote } from './gate-note.js';
 import { LEVEL_RANKS } from './level-ranks.js';
 import { textOfMask } from './mask.js';
@@ -40,14 +39,10 @@ export class Tally<Line extends GateLine> {
     this.#held = undefined;
     this.#mask = undefined;
     if (mask === undefined) return undefined;
-    if (line !== undefined) return { type: 'line', line, ...named, alarm: hasAlarm(line) };
+    if (line !== undefined) return { type: 'line', line, ...named };
     const kind = textOfMask(mask, MOST_OF_KIND);
     return { type: 'suppressed', count, ...named, kind, level: this.#level, taskName: this.#taskName, windowMs };
   }
-}
-
-function hasAlarm({ text, fields }: GateLine): boolean {
-  return isAlarming(text) || (fields !== undefined && isAlarming(fields));
 }
 
 function sizeOf({ text, fields }: GateLine): number {

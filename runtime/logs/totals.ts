@@ -58,11 +58,11 @@ export class Totals {
       linesDropped: this.#dropped,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      windowMs: now - this.#since,
+      windowMs: Math.max(0, now - this.#since),
     };
     this.#since = now;
     this.#day = Math.floor(now / DAY_MS);
     this.#linesIn = this.#linesOut = this.#suppressed = this.#dropped = this.#bytesIn = this.#bytesOut = 0;
-    return summary.linesIn + summary.linesDropped === 0 ? undefined : summary;
+    return summary.linesIn + summary.linesOut + summary.linesDropped === 0 ? undefined : summary;
   }
 }

@@ -1,4 +1,4 @@
-import type { FileCalls } from '../../runtime/logs/files/held-writes.js';
+import type { FileCalls } from '../../runtime/logs/files/append-file.js';
 
 interface Node {
   readonly inode: number;
@@ -11,6 +11,8 @@ export class FakeDisk {
   readonly #files = new Map<string, Node>();
   readonly #open = new Map<number, Node>();
   #made = 0;
+  /** Inodes of files that are gone: they are given again, as most file systems do. */
+  readonly #free: number[] = [];
   /** Bytes there is room for. */
   room = Infinity;
   /** The most that is taken by one write. */
@@ -33,7 +35,14 @@ export class FakeDisk {
   }
 
   put(path: string, text: string): void {
-    this.#files.set(path, { inode: ++this.#made, bytes: Buffer.from(text), links: 1 });
+    this.#files.set(path, { inode: this.#free.pop() ?? ++this.#made, bytes: Buffer.from(text), links: 1 });
+  }
+
+  empty(path: string): void {
+    const file = this.#files.get(path);
+    if (file === undefined) throw error('ENOENT');
+    this.removed.push(file.bytes.toString());
+    file.bytes = Buffer.alloc(0);
   }
 
   remove(path: string): void {
@@ -42,6 +51,7 @@ export class FakeDisk {
     this.#files.delete(path);
     file.links--;
     this.removed.push(file.bytes.toString());
+    this.#release(file);
   }
 
   rename(from: string, to: string): void {
@@ -58,7 +68,9 @@ export class FakeDisk {
       writeSync: (fd: number, what: unknown, at = 0, length = 0) =>
         this.#write(fd, typeof what === 'string' ? Buffer.from(what) : (what as Buffer).subarray(at, at + length)),
       closeSync: (fd: number) => {
-        if (!this.#open.delete(fd)) throw error('EBADF');
+        const file = this.#node(fd);
+        this.#open.delete(fd);
+        this.#release(file);
       },
       fstatSync: (fd: number) => this.#stat(this.#node(fd)),
       statSync: (path: unknown) => this.#stat(this.#files.get(String(path))),
@@ -68,6 +80,11 @@ export class FakeDisk {
       },
       mkdirSync: () => undefined,
     } as unknown as FileCalls;
+  }
+
+  /** Once a file has no name and nobody has it open, there is no such file. */
+  #release(file: Node): void {
+    if (file.links === 0 && ![...this.#open.values()].includes(file)) this.#free.push(file.inode);
   }
 
   #openFile(path: string): number {

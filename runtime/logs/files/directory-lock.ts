@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mayRun, ownMark, type ProcessMark } from './process-mark.js';
@@ -15,8 +15,10 @@ interface Owner extends ProcessMark {
   readonly id: string;
 }
 
-/** The name of the lock; files that help to take it begin with it. */
+/** The name of the lock. */
 const NAME = '.lock';
+/** Files that help to take it: a guard is named after the lock it stands for, what is new after whose it is. */
+const HELPER = /^\.lock(?:\.(?:[\da-f]{16}|unreadable))+(?:\.new)?$/;
 /** How often, and with what pause, it is tried while others are at the same lock. */
 const TRIES = 200;
 const PAUSE_MS = 5;
@@ -155,13 +157,13 @@ function read(path: string): Owner | undefined {
 
 /**
  * Removes what processes left behind that ended while they took the lock. That may be the guard of a dead lock that somebody is about to
- * take over; under it they find that the lock is ours by now.
+ * take over; under it they find that the lock is ours by now. What is gone already its owner has removed.
  */
 function removeLeftovers(dir: string): void {
   for (const name of readdirSync(dir)) {
-    if (!name.startsWith(`${NAME}.`)) continue;
+    if (!HELPER.test(name)) continue;
     const path = join(dir, name);
     const holder = read(path);
-    if (holder !== undefined && (holder === UNREADABLE || !mayRun(holder))) unlinkSync(path);
+    if (holder !== undefined && (holder === UNREADABLE || !mayRun(holder))) rmSync(path, { force: true });
   }
 }

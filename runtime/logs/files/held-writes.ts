@@ -1,16 +1,9 @@
 import * as system from 'node:fs';
-import { dirname } from 'node:path';
 import type { Clock, Timer } from '../../clock.js';
-import { ownDescriptors } from '../../ledger/own-descriptors.js';
 import type { Remind } from '../../threads/reminder.js';
-import { HeldLines, type Lines } from './held-lines.js';
+import { AppendFile, type AppendTerms, type FileCalls } from './append-file.js';
+import { HeldLines } from './held-lines.js';
 import { codeOf, type SinkNotice } from './sink-notice.js';
-
-/** What the system is asked for. */
-export type FileCalls = Pick<
-  typeof system,
-  'closeSync' | 'fstatSync' | 'mkdirSync' | 'openSync' | 'readSync' | 'statSync' | 'writeSync'
->;
 
 /** What held writes work with. */
 export interface HeldWritesTerms {
@@ -28,22 +21,10 @@ export interface HeldWritesTerms {
 const MOST_BYTES = 4 * 2 ** 20;
 /** How long what is held waits before it is tried again, when nothing is written in between. */
 const RETRY_MS = 100;
-/** How often a fault is told, */
+/** How often a fault is told. */
 const TELL_MS = 1_000;
-/** and how often it is looked whether the path still leads to the file that is open. */
-const LOOK_MS = 1_000;
-const NEWLINE = 10;
 /** Faults after which the descriptor is as good as before. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-interface OpenFile {
-  readonly path: string;
-  readonly fd: number;
-  readonly inode: number;
-  /** Whether the file system tells how many names a file has. */
-  readonly countsNames: boolean;
-  lookedAt: number;
-}
 
 /**
  * Appends lines to files, synchronously: what `write` was given is in the system's hands when it returns, and stays whatever happens to this
@@ -55,10 +36,10 @@ interface OpenFile {
  */
 export class HeldWrites {
   readonly #terms: HeldWritesTerms;
-  readonly #files: FileCalls;
+  readonly #opening: AppendTerms;
   readonly #lines: HeldLines;
   #path: string | undefined;
-  #file: OpenFile | undefined;
+  #file: AppendFile | undefined;
   #retry: Timer | undefined;
   #isFailing = false;
   #toldAt = -Infinity;
@@ -67,8 +48,9 @@ export class HeldWrites {
 
   constructor(terms: HeldWritesTerms) {
     this.#terms = terms;
-    this.#files = terms.files ?? system;
-    this.#lines = new HeldLines(terms.mostBytes ?? MOST_BYTES);
+    const { files = system, clock, remade, mostBytes = MOST_BYTES } = terms;
+    this.#lines = new HeldLines(mostBytes);
+    this.#opening = { files, clock, remade, goesOnIn: (inode) => this.#lines.goesOnIn(inode) };
   }
 
   /** Lines that wait for a fault to end. */
@@ -174,9 +156,11 @@ export class HeldWrites {
     try {
       for (let lines = this.#lines.first; lines !== undefined; lines = this.#lines.first) {
         const file = this.#fileOf(lines.path);
+        // Somebody made room by emptying it, or by removing it, and a new file may get the inode of one that is gone.
+        if (lines.at > 0 && file.isEmpty) this.#lines.again();
         this.#lines.begin(file.inode);
-        this.#append(file.fd, lines);
-        if (this.#isGone(file)) this.#forgetFile();
+        file.append(lines);
+        if (file.isGone) this.#forgetFile();
         else this.#lines.done();
       }
       if (this.#file?.path !== this.#path) this.#close();
@@ -187,86 +171,19 @@ export class HeldWrites {
     }
   }
 
-  #append(fd: number, lines: Lines): void {
-    while (lines.at < lines.bytes.length) {
-      const written = this.#files.writeSync(fd, lines.bytes, lines.at, lines.bytes.length - lines.at);
-      if (written === 0) throw new Error('The system took nothing and gave no reason');
-      lines.at += written;
-    }
-  }
-
-  /** Whether what was just written went into a file that nobody can read any more. Asked afterwards, there is no moment in between. */
-  #isGone({ fd, countsNames }: OpenFile): boolean {
-    return countsNames && this.#files.fstatSync(fd).nlink === 0;
-  }
-
   #forgetFile(): void {
     this.#lines.again();
     this.#close();
   }
 
-  #fileOf(path: string): OpenFile {
-    if (this.#file !== undefined && (this.#file.path !== path || this.#hasMoved(this.#file))) this.#close();
-    this.#file ??= this.#open(path);
+  #fileOf(path: string): AppendFile {
+    if (this.#file !== undefined && (this.#file.path !== path || this.#file.hasMoved())) this.#close();
+    this.#file ??= new AppendFile(path, this.#opening);
     return this.#file;
   }
 
-  /** Whether the path leads elsewhere by now: the file or its directory was renamed, or put in another's place. */
-  #hasMoved(file: OpenFile): boolean {
-    const now = this.#terms.clock.now();
-    if (now - file.lookedAt < LOOK_MS) return false;
-    file.lookedAt = now;
-    try {
-      return this.#files.statSync(file.path).ino !== file.inode;
-    } catch {
-      return true;
-    }
-  }
-
-  #open(path: string): OpenFile {
-    const fd = this.#openOrMake(path);
-    ownDescriptors.add(fd);
-    const lookedAt = this.#terms.clock.now();
-    try {
-      const { ino: inode, nlink, size } = this.#files.fstatSync(fd);
-      if (size > 0 && !this.#lines.goesOnIn(inode)) this.#endLine(fd, size);
-      return { path, fd, inode, countsNames: nlink > 0, lookedAt };
-    } catch (error) {
-      this.#closeDescriptor(fd);
-      throw error;
-    }
-  }
-
-  #openOrMake(path: string): number {
-    try {
-      return this.#files.openSync(path, 'a+');
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      this.#files.mkdirSync(dirname(path), { recursive: true });
-      const fd = this.#files.openSync(path, 'a+');
-      this.#terms.remade();
-      return fd;
-    }
-  }
-
-  /** A process that was killed may have left half a line. */
-  #endLine(fd: number, size: number): void {
-    const last = Buffer.alloc(1);
-    const read = this.#files.readSync(fd, last, 0, 1, size - 1);
-    if (read === 1 && last[0] !== NEWLINE) this.#files.writeSync(fd, '\n');
-  }
-
   #close(): void {
-    if (this.#file !== undefined) this.#closeDescriptor(this.#file.fd);
+    this.#file?.close();
     this.#file = undefined;
-  }
-
-  #closeDescriptor(fd: number): void {
-    ownDescriptors.delete(fd);
-    try {
-      this.#files.closeSync(fd);
-    } catch {
-      // The descriptor is gone whatever is answered, and what was written is the system's. A disk that fails now fails the next write, too.
-    }
   }
 }

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock, Timer } from '../../clock.js';
 import type { Remind } from '../../threads/reminder.js';
 import { atExit } from './at-exit.js';
 import { type DirectoryBusy, DirectoryLock } from './directory-lock.js';
 import { HeldWrites } from './held-writes.js';
+import { makeFolder } from './make-folder.js';
 import { type Batch, type RecordBytes, RecordPage } from './record-page.js';
 import { HOUR_MS, hourOf, named } from './retention.js';
 import type { SinkNotice } from './sink-notice.js';
@@ -74,7 +74,7 @@ export class LogFiles {
    */
   static async open(terms: LogFilesTerms): Promise<LogFiles | DirectoryBusy> {
     const dir = resolve(terms.dir);
-    await mkdir(dir, { recursive: true });
+    makeFolder(dir);
     const lock = await DirectoryLock.take(dir);
     if ('busy' in lock) return lock;
     try {
@@ -162,6 +162,7 @@ export class LogFiles {
   async #end(): Promise<void> {
     this.flush();
     clearImmediate(this.#turn);
+    this.#turn = undefined;
     this.#timer?.cancel();
     this.#writes.close();
     this.#takeBack?.();

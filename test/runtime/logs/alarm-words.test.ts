@@ -126,3 +126,14 @@ test('reads a line of a megabyte that is all beginnings', () => {
   for (const [beginning, expected] of Object.entries(beginnings))
     assert.equal(isAlarming(beginning.repeat(2 ** 20 / beginning.length)), expected, beginning);
 });
+
+test('a long number that nothing of what may follow a count follows takes no longer than any other', () => {
+  const digits = '1'.repeat(390);
+  // With as many tries as there are ways to part the digits, this would not end.
+  assert.equal(alarmOf(`error 1.${digits} !`), 'always');
+  assert.equal(alarmOf('invalid: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl'), 'always');
+  assert.equal(alarmOf('error rate 0.000'), 'unless-harmless');
+  for (const text of ['timeout=', 'error 0.', 'failed=0'])
+    for (const digit of ['0', '1'])
+      for (const end of [' !', 'x', '-']) assert.ok(isAlarming(text + digit.repeat(2 ** 20) + end), text);
+});

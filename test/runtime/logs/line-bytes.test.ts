@@ -7,7 +7,7 @@ import { anyLine, anyMarks } from '../../support/any-line.js';
 import { readLine } from '../../support/read-line.js';
 import { INSTANCE, line } from '../../support/sample-records.js';
 
-const PAGE_BYTES = 4096;
+const PAGE_BYTES = 65_536;
 /** What lies before it, and stays. */
 const BEFORE = 'what lay there before';
 
@@ -37,7 +37,7 @@ test('what is laid down of any line, after any other, is its record', () => {
         assert.equal(found, needsText ? undefined : expected);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

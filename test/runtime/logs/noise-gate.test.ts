@@ -66,6 +66,8 @@ test('looks for alarms in each line, also where its kind is one of those already
   const gate = gateOf();
   kept(gate, 100, () => 'GET /orders status: 200');
   assert.deepEqual(gate.judge(lineOf('GET /orders status: 404'), BEGIN), { keep: true, alarm: true });
+  kept(gate, 100, () => 'critical0');
+  assert.deepEqual(gate.judge(lineOf('critical#'), BEGIN), { keep: true, alarm: true });
   kept(gate, 100, () => 'done, errors: 0');
   assert.deepEqual(gate.judge(lineOf('done, errors: 7'), BEGIN), { keep: true, alarm: true });
 });
@@ -109,7 +111,7 @@ test('keeps one of each kind a rule holds for, and says one line for all of them
   ]);
 });
 
-test('a rule holds up to its level, for its logger, and for alarms only if it says so', () => {
+test('a rule holds up to its level, for its logger, and never for alarms', () => {
   const verdict = (rule: Partial<GateTerms['rules'][number]>, line: GateLine) =>
     gateOf({ rules: [{ name: 'beat', pattern: /beat/, ...rule }] }).judge(line, BEGIN);
   const matched = { keep: true, rule: 'beat', alarm: false };
@@ -121,16 +123,7 @@ test('a rule holds up to its level, for its logger, and for alarms only if it sa
   assert.deepEqual(verdict({ logger: 'nodes' }, lineOf('beat')), other);
   assert.deepEqual(verdict({ logger: 'nodes' }, lineOf('beat', 'info', 'nodes')), matched);
   assert.deepEqual(verdict({}, lineOf('beat failed')), { keep: true, alarm: true });
-  assert.deepEqual(verdict({ alarms: true }, lineOf('beat failed')), { keep: true, rule: 'beat', alarm: true });
-});
-
-test('a rule that means alarms silences them, and a line given back says that it has one', () => {
-  const gate = gateOf({ rules: [{ name: 'beat', pattern: /beat/, alarms: true }] });
-  assert.equal(
-    kept(gate, 2, () => 'beat failed'),
-    1,
-  );
-  assert.deepEqual(gate.close(BEGIN), [{ type: 'line', line: lineOf('beat failed'), rule: 'beat', alarm: true }]);
+  assert.deepEqual(verdict({ level: 'warn' }, lineOf('beat failed', 'warn')), { keep: true, alarm: true });
 });
 
 test('the first rule that holds is the one', () => {

@@ -214,6 +214,19 @@ test('incidents that were only counted are said when their minute is over, whene
   }
 });
 
+test('and also if the first of them comes when everything else of that minute has been said', () => {
+  const stand = new Stand({ stories: true });
+  for (const taskId of range(1, 11)) stand.records.settled(ended({ at: stand.now, task: 'fine', taskId }));
+  stand.pass(MINUTE_MS / 2);
+  const fail = (taskId: number): void => stand.records.settled(failed({ at: stand.now, taskId }));
+  for (const taskId of range(11, 71)) fail(taskId);
+  stand.pass(MINUTE_MS / 2 + 1_000);
+  for (const taskId of range(71, 81)) fail(taskId);
+  stand.pass(2 * MINUTE_MS);
+  const counted = stand.incidents.records.flatMap((record) => record['suppressed.count'] ?? []);
+  assert.deepEqual(counted, [10]);
+});
+
 test('what a settled task has left running may print on, and is kept for nobody', () => {
   const stand = new Stand({ stories: true });
   stand.say('in time', { taskId: 1 });

@@ -110,9 +110,11 @@ test('what was left by processes that ended while they took a lock goes', async 
   const dead = (await deadLock()).replace('ID', 'dead'.repeat(4));
   for (const name of ['.lock', `.lock.${'dead'.repeat(4)}`, '.lock.0123456789abcdef.new'])
     writeFileSync(join(dir, name), dead);
-  writeFileSync(join(dir, '.lockfile'), 'not ours');
+  const others = ['.lock.d', '.lock.txt', '.lockfile'];
+  mkdirSync(join(dir, '.lock.d'));
+  for (const name of others.slice(1)) writeFileSync(join(dir, name), 'not ours');
   const lock = await taken(dir);
-  assert.deepEqual(readdirSync(dir).sort(), ['.lock', '.lockfile']);
+  assert.deepEqual(readdirSync(dir).sort(), ['.lock', ...others]);
   lock.release();
 });
 

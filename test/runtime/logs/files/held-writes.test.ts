@@ -263,6 +263,24 @@ test('a line that a killed process left half written is ended before the next on
   assert.equal(stand.disk.textOf('/logs/1'), '{"index":0}\n{"ind\n{"index":0,"padding":""}\n');
 });
 
+test('who makes room by removing or emptying the file that is half written gets whole lines in the next one', () => {
+  for (const make of ['remove', 'empty'] as const) {
+    const stand = new Stand();
+    stand.write(1);
+    const [line = ''] = stand.disk.textOf('/logs/1').split('\n');
+    stand.disk.room = 1.5 * line.length;
+    stand.write(3);
+    assert.equal(stand.writes.held, 3);
+    stand.disk[make]('/logs/1');
+    stand.now += 1_000;
+    stand.heal();
+    stand.fireTimer();
+    assert.deepEqual(stand.indices(), [1, 2, 3], make);
+    assert.equal(stand.writes.dropped, 0);
+    stand.writes.close();
+  }
+});
+
 test('a file that was renamed is left alone after a second, and its lines are not written again', () => {
   const stand = new Stand();
   stand.write(2);
