@@ -60,6 +60,7 @@ export function addLogsCommand(program: Command, host: Host, done: (exitCode: nu
 function logsOptions(directory: string | undefined, parsed: Parsed): LogsOptions {
   const { logDir, follow = false, json = false, incidents = false, ...wanted } = parsed;
   const next = "See 'plustwo logs --help'.";
+  if (directory === '' || logDir === '') throw new UsageError('Expected a directory, got an empty name.', next);
   if (directory !== undefined && logDir !== undefined && directory !== logDir) {
     throw new UsageError(`Expected one directory, got '${directory}' and --log-dir '${logDir}'.`, next);
   }

@@ -13,7 +13,7 @@ export interface AttemptHost {
   readonly resources: Resources;
   readonly dependencies: Pick<Dependencies, 'call'>;
   progress(attempt: Attempt, fraction: number, note: string | undefined): void;
-  log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void;
+  log(attempt: Attempt, level: LogLevel, message: unknown, fields: unknown): void;
 }
 
 /** Progress reports of one attempt are at least so far apart. */

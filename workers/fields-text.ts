@@ -34,7 +34,8 @@ function textOf(fields: unknown): string {
       // A date, a map, or what says for itself what it is in JSON may be told as anything.
       return JSON.stringify(isObject(told) && !Array.isArray(told) ? told : { fields: told });
     }
-    return JSON.stringify({ fields: plain(fields, [], { left: MAX_VALUES }) });
+    const name = isObject(fields) && isError(fields) ? 'error' : 'fields';
+    return JSON.stringify({ [name]: plain(fields, [], { left: MAX_VALUES }) });
   } catch {
     return JSON.stringify({ fields: describe(fields) });
   }
@@ -125,7 +126,11 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Errors of other realms included. */
-function isError(value: object): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+/** Errors of other realms included; not what cannot be asked. */
+export function isError(value: object): value is Error {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  } catch {
+    return false;
+  }
 }

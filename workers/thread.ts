@@ -8,7 +8,6 @@ import { decodeError, encodeError } from './clone.js';
 import { serveControl } from './control.js';
 import { Dependencies } from './dependencies.js';
 import { Faults } from './faults.js';
-import { fieldsText } from './fields-text.js';
 import type { Growth } from './growth/growth.js';
 import { watchGrowth } from './growth/watch.js';
 import { Inbox } from './inbox.js';
@@ -18,6 +17,7 @@ import { NativeCode } from './ledger/native.js';
 import { OWN } from './ledger/site.js';
 import { trackOpenings } from './ledger/track.js';
 import { LogRing } from './log-ring.js';
+import { logged } from './logged.js';
 import { Meter } from './meter.js';
 import { Modules } from './modules.js';
 import { Outcomes } from './outcomes.js';
@@ -34,7 +34,6 @@ import type {
 } from './protocol/messages.js';
 import { PROTOCOL_VERSION } from './protocol/messages.js';
 import { type RecorderViews, recorderViews, Word } from './protocol/recorder.js';
-import { describe } from './protocol/wire-error.js';
 import { Resources } from './resources.js';
 import { Runner } from './runner.js';
 
@@ -186,9 +185,10 @@ export class Thread implements ThreadControl, AttemptHost {
     this.outcomes.say({ type: 'progress', entry: attempt.entry, id: attempt.id, fraction, note });
   }
 
-  log(attempt: Attempt, level: LogLevel, message: string, fields: Record<string, unknown> | undefined): void {
-    const told = fields === undefined || this.#capture === undefined ? undefined : fieldsText(fields);
-    this.#capture?.log(attempt, level, describe(message), told);
+  log(attempt: Attempt, level: LogLevel, message: unknown, fields: unknown): void {
+    if (this.#capture === undefined) return;
+    const { text, fields: told } = logged(message, fields);
+    this.#capture.log(attempt, level, text, told);
   }
 }
 

@@ -70,12 +70,20 @@ export async function simulate(dir: string, shape: Shape, fates: ReadonlyMap<num
   const incidents = new CountingSink(folder.incidents);
   const ungated = new CountingSink(undefined);
   const journals = [
-    new Journal({ raw: undefined, records: gatedRecords(time, app, incidents), folder, wallNow: time.now, ...NAMED }),
+    new Journal({
+      raw: undefined,
+      records: gatedRecords(time, app, incidents),
+      folder,
+      wallNow: time.now,
+      remind: time.remind,
+      ...NAMED,
+    }),
     new Journal({
       raw: undefined,
       records: ungatedRecords(time, ungated),
       folder: undefined,
       wallNow: time.now,
+      remind: time.remind,
       ...NAMED,
     }),
   ];

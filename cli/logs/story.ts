@@ -97,10 +97,10 @@ export interface Story {
   readonly missing: Missing[];
 }
 
-/** When an attempt began: as its end tells, or else with its first line. */
+/** When an attempt began: as its end tells, or else with its first line. An end may be told late, so what it tells is not after that line. */
 export function beginOf({ ended, runMs, lines, notes }: Attempt): number | undefined {
-  if (ended && runMs !== undefined) return ended.at - runMs;
-  const times = [...lines, ...notes, ...(ended ? [ended] : [])].map(({ at }) => at);
+  const told = ended && runMs !== undefined ? [ended.at - runMs] : ended ? [ended.at] : [];
+  const times = [...told, ...[...lines, ...notes].map(({ at }) => at)];
   return times.length === 0 ? undefined : times.reduce((least, at) => Math.min(least, at));
 }
 

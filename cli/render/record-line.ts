@@ -1,5 +1,7 @@
 import { type LogRecord, numberOf, textOf } from '../logs/record.js';
+import { attributesText } from './attributes.js';
 import type { Paint } from './paint.js';
+import { withReason } from './reason.js';
 import { visible } from './visible.js';
 import { pad, widthOf } from './width.js';
 
@@ -44,7 +46,7 @@ export class RecordLines {
   #more(record: LogRecord): string {
     const { attributes } = record.fields;
     const marks = marksOf(record.fields['log.partial'] === true, record.fields['log.binary'] === true);
-    const more = attributes === undefined ? marks : ` ${visible(JSON.stringify(attributes))}${marks}`;
+    const more = attributes === undefined ? marks : ` ${visible(attributesText(attributes).text)}${marks}`;
     return more === '' ? '' : this.#paint('dim', more);
   }
 }
@@ -68,7 +70,8 @@ function whoOf(record: LogRecord): string {
 
 function textOfRecord(record: LogRecord): string {
   const body = textOf(record, 'body') ?? textOf(record, 'event_name') ?? '';
+  const kind = textOf(record, 'suppressed.rule') === undefined ? textOf(record, 'suppressed.kind') : undefined;
+  if (kind !== undefined) return `${body}, such as: ${kind}`;
   const message = textOf(record, 'exception.message');
-  if (message === undefined || body.includes(message)) return body;
-  return `${body}: ${textOf(record, 'exception.type') ?? 'Error'}: ${message}`;
+  return message === undefined ? body : withReason(body, textOf(record, 'exception.type'), message);
 }

@@ -10,7 +10,9 @@ import {
   type StoryLine,
   type Thrown,
 } from '../logs/story.js';
+import { attributesText } from './attributes.js';
 import type { Paint } from './paint.js';
+import { reasonOf, withReason } from './reason.js';
 import { marksOf } from './record-line.js';
 import { formatBytes, formatCount, formatDuration, plural } from './units.js';
 import { visible } from './visible.js';
@@ -117,8 +119,9 @@ class Teller {
 
   #line({ at, source, level, text, attributes, isPartial, isBinary }: StoryLine): string[] {
     const tag = source === 'log' ? level : source;
-    const more = attributes === undefined ? '' : ` ${JSON.stringify(attributes)}`;
-    return this.#row(at, tag, `${text}${more}${marksOf(isPartial, isBinary)}`);
+    const { text: more, stack } = attributesText(attributes);
+    const line = `${text}${more === '' ? '' : ` ${more}`}${marksOf(isPartial, isBinary)}`;
+    return this.#row(at, tag, stack === undefined ? line : `${line}\n${stack}`);
   }
 
   #note({ at, text }: Note, format: Format = 'dim'): string[] {
@@ -202,12 +205,12 @@ function formatOffset(ms: number): string {
 }
 
 function withThrown({ at, text }: Note, thrown: Thrown | undefined): Note {
-  const { type = 'Error', message } = thrown ?? {};
-  return { at, text: message === undefined || text.includes(message) ? text : `${text}: ${type}: ${message}` };
+  const { type, message } = thrown ?? {};
+  return { at, text: message === undefined ? text : withReason(text, type, message) };
 }
 
-function thrownText({ type = 'Error', message = '', stack }: Thrown): string {
-  const head = message === '' ? type : `${type}: ${message}`;
+function thrownText({ type, message = '', stack }: Thrown): string {
+  const head = reasonOf(type, message);
   if (stack === undefined) return head;
   return message === '' || stack.includes(message) ? stack : `${head}\n${stack}`;
 }

@@ -31,7 +31,7 @@ export function eventValues(event: LogEvent): RecordValues {
 function say(event: LogEvent): Said {
   switch (event.event) {
     case 'supervisor.started':
-      return ['info', `${event.name} started: ${event.threads} threads`, { 'process.pid': event.pid }];
+      return ['info', `${event.name} started: ${counted(event.threads, 'thread')}`, { 'process.pid': event.pid }];
     case 'supervisor.closed':
       return ['info', `${event.name} closed`, { 'process.pid': event.pid }];
     case 'task.retried':

@@ -31,6 +31,12 @@ export function exceptionOf(thrown: unknown): ExceptionText {
   };
 }
 
+/** An error as a logger gets it: JSON has nothing of an `Error`. */
+export function errorFields(thrown: unknown): Record<string, unknown> {
+  const { type, message, stacktrace } = exceptionOf(thrown);
+  return { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
+}
+
 /** A stack names neither the cause nor the errors inside, and those say what really happened. */
 function traceOf(thrown: object): string {
   const told = new Set<object>();

@@ -1,4 +1,5 @@
 import type { SupervisorEvents } from '../observe/events.js';
+import type { Remind } from '../threads/reminder.js';
 import { eventWords } from './event-words.js';
 import { atExit } from './files/at-exit.js';
 import type { SinkNotice } from './files/sink-notice.js';
@@ -7,6 +8,7 @@ import type { LogEvent } from './log-events.js';
 import type { LogFolder } from './log-folder.js';
 import { loggerFields } from './log-line.js';
 import type { LogSink } from './log-options.js';
+import { Losses } from './losses.js';
 import type { Lines, LostLines } from './read-line.js';
 import type { Records } from './records.js';
 
@@ -19,6 +21,7 @@ export interface JournalParts {
   /** The files that records go to, if any. */
   readonly folder: LogFolder | undefined;
   readonly wallNow: () => number;
+  readonly remind: Remind;
   /** What tasks of a handler of such a number are called. */
   readonly nameOf: (handler: number) => string | undefined;
   /** What the supervisor is called, and how many threads it has. */
@@ -31,17 +34,21 @@ const { pid } = process;
 /** What is done with everything that is said: by tasks, of tasks, and of threads. */
 export class Journal {
   readonly #parts: JournalParts;
-  readonly #takeBack: (() => void) | undefined;
+  readonly #losses: Losses;
+  readonly #takeBack: () => void;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
-    const { records, wallNow, name, threads } = parts;
-    // Whatever ends the process without a close: what was counted is said before files write the last they have, since those come later.
-    if (records === undefined) return;
-    this.#takeBack = atExit(() => {
-      records.close();
+    const { records, wallNow, remind, name, threads } = parts;
+    this.#losses = new Losses(remind, (dropped) => {
+      this.#say({ event: 'log.dropped', at: wallNow(), dropped }, { ...dropped });
     });
-    records.event({ event: 'supervisor.started', at: wallNow(), name, threads, pid }, { name, threads, pid });
+    // Whatever ends the process without a close: what was counted is said before files write the last they have, since those come later.
+    this.#takeBack = atExit(() => {
+      this.#losses.close();
+      records?.close();
+    });
+    records?.event({ event: 'supervisor.started', at: wallNow(), name, threads, pid }, { name, threads, pid });
   }
 
   /** Whether it has to hear of a task's end. */
@@ -64,7 +71,7 @@ export class Journal {
       records?.line(line, now);
     });
     records?.flush();
-    if (lost !== undefined) this.#say({ event: 'log.dropped', at: now, dropped: lost }, { ...lost });
+    if (lost !== undefined) this.#losses.add(lost);
   }
 
   /** Something has happened. */
@@ -95,9 +102,10 @@ export class Journal {
   /** Writes what is left to be said, and lets go of the files. */
   async close(): Promise<void> {
     const { records, folder, wallNow, name } = this.#parts;
+    this.#losses.close();
     records?.event({ event: 'supervisor.closed', at: wallNow(), name, pid }, { name, pid });
     records?.close();
-    this.#takeBack?.();
+    this.#takeBack();
     await folder?.close();
   }
 

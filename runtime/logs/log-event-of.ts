@@ -1,4 +1,5 @@
 import type { SupervisorEvents } from '../observe/events.js';
+import { errorFields } from './exception.js';
 import type { LogEvent } from './log-events.js';
 
 /** What an event of the supervisor is in the log, and its fields for a logger; undefined for those that come too often, or are told to who asked for them. */
@@ -8,10 +9,8 @@ export function logEventOf<Name extends keyof SupervisorEvents>(
   at: number,
 ): { readonly event: LogEvent; readonly fields: Record<string, unknown> } | undefined {
   switch (name) {
-    case 'retry': {
-      const [{ error, ...fields }] = args as SupervisorEvents['retry'];
-      return { event: { event: 'task.retried', at, retried: { ...fields, error } }, fields };
-    }
+    case 'retry':
+      return ofRetry(args as SupervisorEvents['retry'], at);
     case 'restart': {
       const [{ error, ...death }] = args as SupervisorEvents['restart'];
       return { event: { event: 'thread.restarted', at, death, error }, fields: death };
@@ -40,4 +39,9 @@ export function logEventOf<Name extends keyof SupervisorEvents>(
     default:
       return undefined;
   }
+}
+
+function ofRetry([retried]: SupervisorEvents['retry'], at: number) {
+  const fields = { ...retried, error: errorFields(retried.error) };
+  return { event: { event: 'task.retried' as const, at, retried }, fields };
 }

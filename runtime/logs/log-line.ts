@@ -45,8 +45,14 @@ export interface LogLine {
 }
 
 /** What a logger gets beside the text: the task's own fields, and whose they are. */
-export function loggerFields({ fields, taskName, taskId, attempt, source }: LogLine): Record<string, unknown> {
+export function loggerFields(line: LogLine): Record<string, unknown> {
+  const { fields, taskName, taskId, attempt, source, traceId, spanId } = line;
   const own = fields === undefined ? {} : (JSON.parse(fields) as Record<string, unknown>);
-  const whose = taskId === undefined ? {} : { task: taskName, taskId, attempt };
+  const whose = taskId === undefined ? {} : { task: taskName, taskId, attempt, ...traceFields(traceId, spanId) };
   return { ...own, ...whose, ...(source === 'log' ? {} : { stream: source }) };
+}
+
+/** The caller's trace as a logger gets it, under the names that log shippers look for. */
+export function traceFields(traceId: string | undefined, spanId: string | undefined): Record<string, unknown> {
+  return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
 }

@@ -44,12 +44,27 @@ export function logSettings(name: string, given: unknown): LogSettings {
   if (dir === undefined && logger === undefined && raw === undefined) {
     check.refuse(name, 'a logger, or options with `dir`, `logger` or `raw`', given);
   }
+  refuseIdle(name, checked);
   return {
     raw,
     logger,
     files: dir === undefined ? undefined : { dir, retentionMs: retention, incidents: ofIncidents(incidents) },
     noise: noise === false ? undefined : ofNoise(noise),
   };
+}
+
+/** Refuses what would be taken and change nothing. */
+function refuseIdle(name: string, { dir, logger, retention, incidents, noise }: Checked): void {
+  if (dir !== undefined) return;
+  const forFiles = 'left out where there is no `dir`, since it is about the files there';
+  if (retention !== undefined) check.refuse(`${name}.retention`, forFiles, retention);
+  if (incidents !== undefined && incidents !== false) check.refuse(`${name}.incidents`, forFiles, incidents);
+  if (logger === undefined && noise !== undefined && noise !== false)
+    check.refuse(
+      `${name}.noise`,
+      'left out where there is neither `dir` nor `logger`, since `raw` gets every line',
+      noise,
+    );
 }
 
 interface Checked {
@@ -98,7 +113,13 @@ function rule(name: string, given: unknown): NoiseRuleOptions {
 
 function rules(name: string, given: unknown): readonly NoiseRuleOptions[] {
   if (!Array.isArray(given)) return check.refuse(name, 'an array of rules', given);
-  return given.map((one, index) => rule(`${name}[${index}]`, one));
+  const named = new Set<string>();
+  return given.map((one, index) => {
+    const checked = rule(`${name}[${index}]`, one);
+    if (named.has(checked.name)) check.refuse(`${name}[${index}].name`, 'a name that no other rule has', checked.name);
+    named.add(checked.name);
+    return checked;
+  });
 }
 
 const NOISE: check.Shape = { rules, defaults: check.flag, window: check.limit };

@@ -45,7 +45,16 @@ export function makeJournal({ logs, name, sizing }: Settings, nameOf: JournalPar
         incidents: incidentsOf(folder, instance),
       })
     : undefined;
-  const journal = new Journal({ raw, records, folder, wallNow, nameOf, name, threads: sizing.threads });
+  const journal = new Journal({
+    raw,
+    records,
+    folder,
+    wallNow,
+    remind: systemReminder,
+    nameOf,
+    name,
+    threads: sizing.threads,
+  });
   return journal;
 }
 

@@ -1,6 +1,7 @@
 import type { EndedTask } from './ended-task.js';
+import { errorFields } from './exception.js';
 import type { GateLine } from './gate-note.js';
-import type { LogLine } from './log-line.js';
+import { type LogLine, traceFields } from './log-line.js';
 import { ReadLine } from './read-line.js';
 
 /** Something that is said, on its way through the gate: by a task, of a task's end, or of something else by the supervisor. */
@@ -28,6 +29,13 @@ export function heldSaid(said: Said): Said {
 /** What a logger gets beside the text. */
 export function detailsOf(said: OwnSaid | EndSaid): Record<string, unknown> {
   if (said.source === 'supervisor') return said.details;
-  const { task, taskId, outcome, error, usage } = said.ended;
-  return { task, taskId, outcome, ...(outcome === 'ok' ? {} : { error }), ...usage };
+  const { task, taskId, outcome, error, usage, trace } = said.ended;
+  return {
+    task,
+    taskId,
+    outcome,
+    ...(outcome === 'ok' ? {} : { error: errorFields(error) }),
+    ...traceFields(trace?.traceId, trace?.spanId),
+    ...usage,
+  };
 }

@@ -10,7 +10,8 @@ export function counted(count: number, what: string): string {
   return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** A span of time in seconds: 60 s. */
+/** A span of time in seconds, a short one in milliseconds: 60 s, 40 ms. */
 export function seconds(ms: number): string {
+  if (ms < 100) return `${Math.max(1, Math.round(ms))} ms`;
   return `${grouped(Math.round(ms / 100) / 10)} s`;
 }

@@ -56,7 +56,7 @@ test('errors are told with message and stack, with their causes, and wherever th
 
 test('fields that are no object of fields are told as one', () => {
   for (const fields of ['text', 1, null, [1, 2], true]) assert.deepEqual(told(fields), { fields });
-  assert.equal((told(new Error('bare')).fields as Record<string, unknown>).message, 'bare');
+  assert.equal((told(new Error('bare')).error as Record<string, unknown>).message, 'bare');
 });
 
 test('what says for itself what it is in JSON, and is no object of fields there, is told as one', () => {

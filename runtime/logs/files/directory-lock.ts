@@ -34,6 +34,7 @@ const UNREADABLE: Owner = { pid: 0, started: null, boot: null, id: 'unreadable' 
 export class DirectoryLock {
   readonly #path: string;
   readonly #owner: Owner;
+  #renewing: Promise<boolean> | undefined;
 
   /** See {@link DirectoryLock.take}. */
   constructor(path: string, owner: Owner) {
@@ -51,18 +52,17 @@ export class DirectoryLock {
     return new DirectoryLock(path, owner);
   }
 
-  /** Whether it is still there, or could be put there again: the directory may have been removed and made anew. */
-  renew(): boolean {
-    try {
-      return read(this.#path)?.id === this.#owner.id || create(this.#path, this.#owner);
-    } catch {
-      // Nothing can be written; nobody else has it for that.
-      return true;
-    }
+  /** Whether it is still there, or could be put there again: the directory may have been removed and made anew, or had by others meanwhile. */
+  renew(): Promise<boolean> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
   }
 
   /** Lets the next one in. */
-  release(): void {
+  async release(): Promise<void> {
+    await this.#renewing;
     try {
       if (read(this.#path)?.id !== this.#owner.id) return;
     } catch (error) {
@@ -70,6 +70,15 @@ export class DirectoryLock {
       if (!['EMFILE', 'ENFILE'].includes(codeOf(error))) return;
     }
     rmSync(this.#path, { force: true });
+  }
+
+  async #renew(): Promise<boolean> {
+    try {
+      return read(this.#path)?.id === this.#owner.id || (await acquire(this.#path, this.#owner)) === undefined;
+    } catch {
+      // Nothing can be written; nobody else has it for that.
+      return true;
+    }
   }
 }
 

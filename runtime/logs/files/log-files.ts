@@ -51,6 +51,7 @@ export class LogFiles {
   #names: WinstonFiles | undefined;
   #hour = NaN;
   readonly #page = new RecordPage();
+  /** Whether the directory is another process's by now; told once. */
   #isShared = false;
   #turn: NodeJS.Immediate | undefined;
   #timer: Timer | undefined;
@@ -63,7 +64,7 @@ export class LogFiles {
     this.#terms = terms;
     this.#dir = dir;
     this.#lock = lock;
-    this.#writes = new HeldWrites({ clock, remind, told, remade: () => this.#lock.renew() });
+    this.#writes = new HeldWrites({ clock, remind, told, remade: () => void this.#lock.renew() });
     const inUse = (): ReadonlySet<string> => this.#writes.paths;
     this.#sweep = new Sweep({ dir, prefix, retentionMs, maxBytes, wallNow, inUse, told });
   }
@@ -82,7 +83,7 @@ export class LogFiles {
       await files.#begin();
       return files;
     } catch (error) {
-      lock.release();
+      await lock.release();
       throw error;
     }
   }
@@ -168,7 +169,11 @@ export class LogFiles {
     this.#takeBack?.();
     await this.#sweep.stop();
     await this.#names?.close();
-    this.#lock.release();
+    await this.#lock.release();
+  }
+
+  get #isClosed(): boolean {
+    return this.#closed !== undefined;
   }
 
   readonly #endTurn = (): void => {
@@ -178,7 +183,7 @@ export class LogFiles {
 
   /** Begins the next file if it is time to; says whether it has. */
   #rollOver(): boolean {
-    if (this.#closed !== undefined || hourOf(this.#terms.wallNow()) === this.#hour) return false;
+    if (this.#isClosed || hourOf(this.#terms.wallNow()) === this.#hour) return false;
     const before = this.#hour;
     this.#names?.look();
     return this.#hour !== before;
@@ -192,23 +197,25 @@ export class LogFiles {
   /** Sweeps, and will again when the next hour begins, whether anything is written by then or not. */
   #tidy(): void {
     this.#wake(this.#untilNextHour());
-    if (!this.#isOurs()) return;
-    void this.#sweep.run().then((wasRead) => {
-      if (!wasRead && this.#closed === undefined) this.#wake(Math.min(AGAIN_MS, this.#untilNextHour()));
-    });
+    void this.#sweepOurs();
+  }
+
+  async #sweepOurs(): Promise<void> {
+    const isOurs = await this.#lock.renew();
+    if (this.#isClosed) return;
+    if (!isOurs && !this.#isShared) this.#terms.told({ kind: 'shared', path: this.#dir });
+    this.#isShared = !isOurs;
+    if (!isOurs) return;
+    if (!(await this.#sweep.run())) this.#again();
+  }
+
+  #again(): void {
+    if (!this.#isClosed) this.#wake(Math.min(AGAIN_MS, this.#untilNextHour()));
   }
 
   #untilNextHour(): number {
     const now = this.#terms.wallNow();
     return Math.max(SOONEST_MS, hourOf(now) + HOUR_MS - now);
-  }
-
-  /** Whether the directory still is; told once when it is not. */
-  #isOurs(): boolean {
-    const wasShared = this.#isShared;
-    this.#isShared = !this.#lock.renew();
-    if (this.#isShared && !wasShared) this.#terms.told({ kind: 'shared', path: this.#dir });
-    return !this.#isShared;
   }
 
   #wake(ms: number): void {

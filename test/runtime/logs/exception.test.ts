@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { exceptionOf } from '../../../runtime/logs/exception.js';
+import { errorFields, exceptionOf } from '../../../runtime/logs/exception.js';
 
 function withStack<Thrown extends Error>(error: Thrown, stack: string): Thrown {
   error.stack = stack;
@@ -11,6 +11,12 @@ function withStack<Thrown extends Error>(error: Thrown, stack: string): Thrown {
 test('an error is told by its name, message and stack', () => {
   const error = withStack(new TypeError('no list'), 'TypeError: no list\n    at a (b.js:1:2)');
   assert.deepEqual(exceptionOf(error), { type: 'TypeError', message: 'no list', stacktrace: error.stack });
+});
+
+test('for a logger it is what JSON has something of', () => {
+  const error = withStack(new TypeError('no list'), 'TypeError: no list');
+  assert.deepEqual(errorFields(error), { name: 'TypeError', message: 'no list', stack: error.stack });
+  assert.deepEqual(errorFields('text'), { name: 'string', message: 'text' });
 });
 
 test('the stack trace goes on with the causes', () => {

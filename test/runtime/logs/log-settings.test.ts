@@ -56,6 +56,27 @@ test('durations and sizes are taken as text, and `false` for nothing', () => {
   });
 });
 
+test('what is about files, or about the gate, is refused where there is none', () => {
+  for (const [given, option, message] of [
+    [{ logger: LOGGER, retention: '7d' }, 'logs.retention', /left out where there is no `dir`/],
+    [{ logger: LOGGER, incidents: {} }, 'logs.incidents', /left out where there is no `dir`/],
+    [{ raw: LOGGER, noise: {} }, 'logs.noise', /neither `dir` nor `logger`/],
+  ] as const) {
+    const answer = refused(given);
+    assert.equal(answer.option, option);
+    assert.match(answer.message, message);
+  }
+  assert.equal(logSettings('logs', { logger: LOGGER, incidents: false }).files, undefined);
+  assert.equal(logSettings('logs', { raw: LOGGER, noise: false }).noise, undefined);
+});
+
+test('two rules of one name are refused: their counts could not be told apart', () => {
+  const rule = { name: 'polling', pattern: /poll/ };
+  const answer = refused({ dir: 'logs', noise: { rules: [rule, { ...rule, name: 'other' }, rule] } });
+  assert.equal(answer.option, 'logs.noise.rules[2].name');
+  assert.match(answer.message, /a name that no other rule has, got "polling"/);
+});
+
 test('a logger that takes its fields first gets them first, and keeps what it is bound to', () => {
   class FieldsFirst {
     readonly heard: unknown[] = [];

@@ -29,9 +29,9 @@ test('a directory has one writer, and the next one after it', async (t) => {
   const dir = logPlace(t);
   const lock = await taken(dir);
   assert.deepEqual(await DirectoryLock.take(dir), { busy: { pid: process.pid } });
-  lock.release();
+  await lock.release();
   assert.deepEqual(readdirSync(dir), []);
-  (await taken(dir)).release();
+  await (await taken(dir)).release();
 });
 
 test('the lock names the process that has it', async (t) => {
@@ -51,7 +51,7 @@ test('the lock of a process that was killed is taken over, and nothing of it is 
   await other.kill();
   const lock = await taken(dir);
   assert.deepEqual(readdirSync(dir), ['.lock']);
-  lock.release();
+  await lock.release();
 });
 
 const elsewhere = { skip: process.platform === 'linux' ? false : 'only Linux says when a process started' };
@@ -60,13 +60,13 @@ test('a process that got the number of one that is gone does not have its lock',
   const dir = logPlace(t);
   const earlier = { ...ownMark(), started: '1', id: '0'.repeat(16) };
   writeFileSync(join(dir, '.lock'), JSON.stringify(earlier));
-  (await taken(dir)).release();
+  await (await taken(dir)).release();
 });
 
 test('nor does one of another start of the machine', elsewhere, async (t) => {
   const dir = logPlace(t);
   writeFileSync(join(dir, '.lock'), JSON.stringify({ ...ownMark(), boot: 'another', id: '0'.repeat(16) }));
-  (await taken(dir)).release();
+  await (await taken(dir)).release();
 });
 
 test('a process that only waits to be buried has nothing', elsewhere, async () => {
@@ -91,8 +91,8 @@ for (const [what, contents] of Object.entries({
     const dir = logPlace(t);
     writeFileSync(join(dir, '.lock'), contents);
     const lock = await taken(dir);
-    assert.equal(lock.renew(), true);
-    lock.release();
+    assert.equal(await lock.renew(), true);
+    await lock.release();
     assert.deepEqual(readdirSync(dir), []);
   });
 }
@@ -101,7 +101,7 @@ test('an identity that is a path leads nowhere', async (t) => {
   const dir = logPlace(t);
   mkdirSync(join(dir, 'logs'));
   writeFileSync(join(dir, 'logs', '.lock'), JSON.stringify({ pid: 2 ** 30, id: '/../../outside' }));
-  (await taken(join(dir, 'logs'))).release();
+  await (await taken(join(dir, 'logs'))).release();
   assert.deepEqual(readdirSync(dir), ['logs']);
 });
 
@@ -115,7 +115,7 @@ test('what was left by processes that ended while they took a lock goes', async 
   for (const name of others.slice(1)) writeFileSync(join(dir, name), 'not ours');
   const lock = await taken(dir);
   assert.deepEqual(readdirSync(dir).sort(), ['.lock', ...others]);
-  lock.release();
+  await lock.release();
 });
 
 test('a lock whose directory was made anew is put there again; one that is another’s by then is not', async (t) => {
@@ -123,14 +123,30 @@ test('a lock whose directory was made anew is put there again; one that is anoth
   const lock = await taken(dir);
   rmSync(dir, { recursive: true });
   mkdirSync(dir);
-  assert.equal(lock.renew(), true);
-  assert.equal(lock.renew(), true);
+  assert.equal(await lock.renew(), true);
+  assert.equal(await lock.renew(), true);
   rmSync(join(dir, '.lock'));
   const other = await LockTaker.up(t);
   assert.deepEqual(await other.ask({ do: 'take', dir }), { busy: null });
-  assert.equal(lock.renew(), false);
-  lock.release();
+  assert.equal(await lock.renew(), false);
+  await lock.release();
   assert.equal(existsSync(join(dir, '.lock')), true, 'it is not ours to release');
+});
+
+test('a lock that is another’s is ours again once that process has ended without a goodbye', async (t) => {
+  const dir = logPlace(t);
+  const lock = await taken(dir);
+  rmSync(join(dir, '.lock'));
+  const other = await LockTaker.up(t);
+  await other.ask({ do: 'take', dir });
+  assert.equal(await lock.renew(), false);
+  await other.kill();
+  assert.deepEqual(await Promise.all([lock.renew(), lock.renew()]), [true, true]);
+  assert.deepEqual(readdirSync(dir), ['.lock']);
+  const renewed = lock.renew();
+  await lock.release();
+  await renewed;
+  assert.deepEqual(readdirSync(dir), [], 'what was being renewed is released, too');
 });
 
 test('a directory that cannot be written to is no directory of ours', async (t) => {

@@ -351,10 +351,29 @@ test('a directory that went to another process while it was away is not swept, w
   await other.ask({ do: 'take', dir: stand.dir });
   stand.write(files, 1);
   stand.clock.pass(2 * HOUR_MS);
+  await until(() => stand.notices.length > 0);
   assert.deepEqual(stand.notices, [{ kind: 'shared', path: stand.dir }]);
   await files.close();
   assert.deepEqual(stand.files(), ['app.2026-01-01T00.log', 'app.2026-01-20T12.log']);
   assert.equal(existsSync(stand.path('.lock')), true);
+});
+
+test('it is swept again once that process was killed', async (t) => {
+  const stand = new Stand(t);
+  stand.put('app.2026-01-20T11.log');
+  const files = await stand.open();
+  await stand.becomes('app.2026-01-20T11.log.gz');
+  rmSync(stand.dir, { recursive: true });
+  stand.put('app.2026-01-01T00.log');
+  const other = await LockTaker.up(t);
+  await other.ask({ do: 'take', dir: stand.dir });
+  stand.clock.pass(HOUR_MS);
+  await until(() => stand.notices.length > 0);
+  await other.kill();
+  stand.clock.pass(HOUR_MS);
+  await stand.becomes();
+  await files.close();
+  assert.equal(stand.notices.length, 1);
 });
 
 test('a directory that cannot be made rejects with why', async (t) => {
