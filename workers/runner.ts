@@ -47,6 +47,8 @@ export class Runner {
   #turnStart = 0;
   #ringPlanned = false;
   readonly #sleepers: (() => void)[] = [];
+  /** An accident has happened here, and the thread is to go. */
+  #isUnsound = false;
 
   constructor(parts: RunnerParts) {
     this.#views = parts.views;
@@ -97,6 +99,14 @@ export class Runner {
     if (!this.#performer.fail(attempt, failure)) return false;
     this.#goOn(attempt);
     return true;
+  }
+
+  /**
+   * Starts nothing any more; what runs goes on. The supervisor hears of the accident by another way than of the outcome before it, and may
+   * have posted the next attempt by then, which would begin in a state that nobody can trust, and die of it.
+   */
+  distrust(): void {
+    this.#isUnsound = true;
   }
 
   /** Starts nothing any more, runs the cleanups of what was abandoned, and answers with what went wrong in them. */
@@ -197,7 +207,7 @@ export class Runner {
 
   /** Starts an attempt unless it was revoked; a promise if it goes on after this call. */
   #start(attempt: Attempt): Promise<void> | undefined {
-    if (this.#drive === 'closed' || this.#declines(attempt)) {
+    if (this.#drive === 'closed' || this.#isUnsound || this.#declines(attempt)) {
       Atomics.compareExchange(this.#views.claim, attempt.entry, Claim.waiting, Claim.revoked);
       this.#outcomes.skipped(attempt.entry);
       this.#planRing();

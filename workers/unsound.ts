@@ -13,6 +13,8 @@ import type { Runner } from './runner.js';
  */
 export function watchAccidents(runner: Runner, outcomes: Outcomes, isInFlight: () => boolean): void {
   const blame = (attempt: Attempt | undefined, cause: Unsound, failure: Failure): void => {
+    // Before the failure is told, which lets the next one start.
+    runner.distrust();
     const running = attempt !== undefined && runner.fail(attempt, failure);
     outcomes.say({ type: 'unsound', cause, culprit: attempt === undefined ? undefined : culpritOf(attempt, running) });
   };

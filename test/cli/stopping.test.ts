@@ -35,11 +35,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A hundred inputs for the gate: paths in a directory of their own, where started attempts and the key are left. */
+const INPUTS = 100;
+
+/**
+ * Many inputs for the gate: paths in a directory of their own, where started attempts and the key are left. Once a signal is answered no
+ * further ones are read; but of the few that were sent to the process of the tasks by then, some may start there while the word to stop is
+ * on its way. These are finished like those before them.
+ */
 function gateInputs(name: string) {
   const room = join(directory, name);
   mkdirSync(room);
-  const inputs = Array.from({ length: 100 }, (_, index) => join(room, String(index)));
+  const inputs = Array.from({ length: INPUTS }, (_, index) => join(room, String(index)));
   const started = (): number => readdirSync(room).filter((file) => file.endsWith('.started')).length;
   return { inputs, started, open: () => writeFileSync(join(room, 'go'), '') };
 }
@@ -58,13 +64,14 @@ for (const [signal, code] of [
     gate.open();
     const ran = await ended;
     assert.deepEqual([ran.code, ran.signal], [code, null], ran.stderr);
-    assert.equal(gate.started(), 2);
+    const started = gate.started();
+    assert.ok(started < INPUTS, `${started} started`);
     assert.deepEqual(
       results(ran.stdout).map(({ status, value }) => [status, value]),
-      Array(2).fill(['ok', 'through']),
+      Array(started).fill(['ok', 'through']),
     );
-    assert.match(ran.stderr, new RegExp(`^stopped by ${signal}: 98 items not run$`, 'm'));
-    assert.match(ran.stderr, /^2 ok of 2 items/m);
+    assert.match(ran.stderr, new RegExp(`^stopped by ${signal}: ${INPUTS - started} items not run$`, 'm'));
+    assert.match(ran.stderr, new RegExp(`^${started} ok of ${started} items`, 'm'));
   });
 }
 
@@ -78,7 +85,9 @@ test('Ctrl-C at a terminal, which reaches the whole process group, does not reac
   const ran = await ended;
   assert.equal(ran.code, 130, ran.stderr);
   const { counts, processes } = JSON.parse(ran.stderr.trimEnd().split('\n').at(-1) ?? '') as RunReport;
-  assert.deepEqual([counts.ok, processes.died, gate.started()], [2, 0, 2]);
+  const started = gate.started();
+  assert.ok(started < INPUTS, `${started} started`);
+  assert.deepEqual([counts.ok, processes.died], [started, 0]);
 });
 
 test('a second signal ends at once, whatever runs, and leaves no process behind', async () => {

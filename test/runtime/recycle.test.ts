@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { platform } from 'node:os';
 import test from 'node:test';
@@ -119,7 +120,9 @@ test('a thread either dies or is recycled, and work goes on after both', async (
     const { exitOrEcho } = await supervisor.load<ExitOrEcho>(fixture('exit-or-echo'));
     const recycles = listen(supervisor);
     for (let round = 0; round < 5; round++) {
+      const restarted = once(supervisor, 'restart');
       await errorWithCode(exitOrEcho('exit'), 'PLUSTWO_THREAD_LOST');
+      await restarted;
       assert.equal(await exitOrEcho('behind'), 'behind');
     }
     const { restarts } = supervisor.snapshot();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import test from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RestartEvent, RestartIntensityError, Supervisor } from '../../runtime/index.js';
 import { fixture } from '../support/fixture.js';
 import { Gate } from '../support/gate.js';
 import { errorOf, errorWithCode, outcomeOf } from '../support/outcome-of.js';
+import { until } from '../support/until.js';
 import { withSupervisor } from '../support/with-supervisor.js';
 
 type ExitOrEcho = typeof import('../fixtures/handlers/exit-or-echo.js');
@@ -21,9 +23,12 @@ test('more deaths in a slot than the intensity allows end in an error for everyt
     const exits = Array.from({ length: 10 }, () => errorOf(exitOrEcho('exit')));
     const behind = errorOf(exitOrEcho('behind'));
     const codes = (await Promise.all(exits)).map((error) => (error as { code?: unknown }).code);
+    // An exit while the thread opens a file ends its attempt first and the thread afterwards; another may be in that by then.
+    const lost = codes.lastIndexOf('PLUSTWO_THREAD_LOST') + 1;
+    assert.ok(lost >= 3 && lost < codes.length, `${lost} were lost`);
     assert.deepEqual(codes, [
-      ...Array<string>(3).fill('PLUSTWO_THREAD_LOST'),
-      ...Array<string>(7).fill('PLUSTWO_RESTART_INTENSITY'),
+      ...Array<string>(lost).fill('PLUSTWO_THREAD_LOST'),
+      ...Array<string>(codes.length - lost).fill('PLUSTWO_RESTART_INTENSITY'),
     ]);
     const error = (await behind) as RestartIntensityError;
     assert.equal(error.code, 'PLUSTWO_RESTART_INTENSITY');
@@ -54,7 +59,12 @@ test('more deaths in all slots than the total allows end the same way, also for 
         errorWithCode(task, 'PLUSTWO_RESTART_INTENSITY'),
       );
       await gate.arrived(2);
-      for (let death = 0; death < 3; death++) await errorWithCode(exitOrEcho('exit'), 'PLUSTWO_THREAD_LOST');
+      // Each in a thread of its own: one that is to go might have two of them.
+      for (const isLast of [false, false, true]) {
+        const restarted = isLast ? undefined : once(supervisor, 'restart');
+        await errorWithCode(exitOrEcho('exit'), 'PLUSTWO_THREAD_LOST');
+        await restarted;
+      }
       const errors = await Promise.all(running);
       assert.match(errors[0]?.message ?? '', /3 deaths in all/);
     },
@@ -65,7 +75,9 @@ test('an attempt that ends ok clears the count', async () => {
   await withSupervisor({ threads: 1, restart: { intensity: 1, period: '1h' } }, async (supervisor) => {
     const { exitOrEcho } = await load(supervisor);
     for (let round = 0; round < 4; round++) {
+      const restarted = once(supervisor, 'restart');
       await errorWithCode(exitOrEcho('exit'), 'PLUSTWO_THREAD_LOST');
+      await restarted;
       assert.equal(await exitOrEcho('ok'), 'ok');
     }
     assert.equal(supervisor.snapshot().restarts.length, 4);
@@ -94,6 +106,8 @@ test('an intensity of 0 gives up at the first death nobody asked for', async () 
   await withSupervisor({ threads: 2, restart: { intensity: 0 } }, async (supervisor) => {
     const { exitOrEcho } = await load(supervisor);
     await outcomeOf(exitOrEcho('exit'));
+    // The outcome may be told before the thread has gone.
+    await until(() => supervisor.snapshot().state === 'closed');
     await errorWithCode(exitOrEcho('after'), 'PLUSTWO_RESTART_INTENSITY');
   });
 });

@@ -57,9 +57,7 @@ export class Sweep {
   /** All of it. One at a time: a call during a sweep has it go round once more. False where the directory could not be read. */
   run(): Promise<boolean> {
     if (this.#running !== undefined) this.#again = true;
-    this.#running ??= this.#rounds().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#rounds();
     return this.#running;
   }
 
@@ -74,9 +72,17 @@ export class Sweep {
   }
 
   async #rounds(): Promise<boolean> {
-    this.#again = false;
-    const wasRead = await this.#round();
-    return this.#wantsMore() ? this.#rounds() : wasRead;
+    try {
+      let wasRead: boolean;
+      do {
+        this.#again = false;
+        wasRead = await this.#round();
+      } while (this.#wantsMore());
+      return wasRead;
+    } finally {
+      // In the step that decides that there is no more: who comes after that begins anew.
+      this.#running = undefined;
+    }
   }
 
   #wantsMore(): boolean {
@@ -87,9 +93,11 @@ export class Sweep {
     if (!(await this.purge())) return false;
     const files = await this.#list();
     if (files === undefined) return false;
+    // What is overdue and still there could not be removed, which is told; it is not packed as well.
+    const due = new Set(overdue(files, this.#retention()));
     for (const { name, isFile } of files) {
       if (this.#isStopped) return true;
-      if (isFile && this.#isOver(name)) await this.#compress(name);
+      if (isFile && this.#isOver(name) && !due.has(name)) await this.#compress(name);
     }
     const { maxBytes } = this.#terms;
     if (maxBytes === undefined || this.#isStopped) return true;

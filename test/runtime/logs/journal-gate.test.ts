@@ -80,7 +80,7 @@ test('rules of the application come before those there are, or stand instead of 
 test('a window that is over says what it counted while the supervisor runs', async (t) => {
   const said = deferred();
   const take = (message: string): void => {
-    if (message.startsWith('suppressed 99 lines of heartbeat')) said.resolve();
+    if (/^suppressed \d+ lines of heartbeat/.test(message)) said.resolve();
   };
   const logger = { debug: take, info: take, warn: take, error: take };
   const { app } = await withLogs(t, { logs: { logger, noise: { window: 200 } } }, async (supervisor) => {
@@ -91,5 +91,7 @@ test('a window that is over says what it counted while the supervisor runs', asy
     await said.promise;
     clearInterval(alive);
   });
-  assert.equal(sumOf(eventsOf(app, 'log.suppressed'), 'suppressed.count'), 99);
+  // Where the lines come in pieces, a window may end between two of them; the first line of each is kept.
+  const counted = sumOf(eventsOf(app, 'log.suppressed'), 'suppressed.count');
+  assert.equal(linesOf(app, 1).length + counted, 100);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import test from 'node:test';
 import { type Snapshot, Supervisor } from '../../../runtime/index.js';
 import { fixture } from '../../support/fixture.js';
@@ -130,7 +131,9 @@ test('a snapshot has every field, and survives JSON, in every state of the super
     }
     gate.open();
     await Promise.all([...running, ...queued]);
+    const restarted = once(supervisor, 'restart');
     await errorOf(exit(3));
+    await restarted;
     const afterwards = supervisor.snapshot();
     assertWellFormed(afterwards);
     assert.equal(afterwards.tasks['waitAtGate']?.ok, 5);

@@ -139,7 +139,9 @@ test(
     assert.deepEqual([path, wanted, code], [dir, 'list', 'EMFILE']);
     await writer.ask({ do: 'give descriptors back' });
     await writer.ask({ do: 'close' });
-    assert.deepEqual(filesIn(dir), ['app.2026-01-20T12.log', 'app.2026-01-20T13.log']);
+    // Whether the hour before is packed by then is open: a round that was due already may have found descriptors again.
+    const hours = filesIn(dir).map((name) => name.replace(/\.gz$/, ''));
+    assert.deepEqual(hours, ['app.2026-01-20T12.log', 'app.2026-01-20T13.log']);
     assert.deepEqual(indicesIn(dir), range(0, 500));
     assert.equal(writer.notices.length, 1);
   },
@@ -169,11 +171,13 @@ const appendOnly = (): string | false => {
 test('a file that cannot be removed is told, and gone the next time when it can be', {
   skip: appendOnly(),
 }, async (t) => {
+  let stuck = '';
+  // Before the folder is taken, which goes at the end: hooks run in their order, and none after one that fails.
+  t.after(() => spawnSync('chattr', ['-i', stuck]));
   const dir = logPlace(t);
-  const stuck = join(dir, 'app.2020-01-01T00.log');
+  stuck = join(dir, 'app.2020-01-01T00.log');
   writeFileSync(stuck, '');
   spawnSync('chattr', ['+i', stuck]);
-  t.after(() => spawnSync('chattr', ['-i', stuck]));
   const first = await LogWriter.up(t);
   await first.ask({ do: 'open', terms: { dir, ...terms } });
   const { path, wanted, code } = await first.told('kept');
