@@ -2,38 +2,47 @@ import type { LogLevel } from '../../workers/protocol/messages.js';
 import { type Alarm, alarmOf } from './alarm-words.js';
 import type { GateLine } from './gate-note.js';
 import type { GateRule } from './gate-rule.js';
-import { MASK_REACH, Mask } from './mask.js';
-import { Tally } from './tally.js';
+import { Mask } from './mask.js';
+import type { Tally } from './tally.js';
 
-/** What is known of a kind: what holds for all its lines, and what became of those of one window. */
+/** The rules of most kinds: one list for all, for kinds come and go by the thousand. */
+const NONE: readonly never[] = [];
+
+/**
+ * What is known of a kind: what holds for all its lines, and what became of those of one window. Who makes room for another one becomes it:
+ * where each line is of a kind of its own, what would be made for each outlives the collector's first look, and costs several times as much.
+ */
 export class Kind<Line extends GateLine> {
-  readonly hash: number;
-  readonly level: LogLevel;
-  readonly taskName: string | undefined;
-  readonly mask: Uint32Array;
+  hash = 0;
+  level: LogLevel = 'info';
+  taskName: string | undefined;
+  readonly mask: number[] = [];
   /** Whether its mask is that of the whole line; of a longer one nothing can be known by its kind. */
-  readonly isWhole: boolean;
-  readonly alarm: Alarm;
+  isWhole = false;
+  alarm: Alarm = 'unless-harmless';
   /** The rules that may hold for a line of it, in their order. */
-  readonly rules: readonly GateRule<Line>[];
-  readonly tally = new Tally<Line>();
+  rules: readonly GateRule<Line>[] = NONE;
+  /** What of it is counted in this window; most kinds come once. */
+  tally: Tally<Line> | undefined;
   /** The window these are of. */
   window = 0;
   kept = 0;
   /** Another one with the same hash. */
   next: Kind<Line> | undefined;
 
-  constructor(line: Line, hash: number, mask: Uint32Array, rules: readonly GateRule<Line>[]) {
+  /** Has it be the kind of a line, the one that the mask has read. */
+  become(line: Line, hash: number, mask: Mask, rules: readonly GateRule<Line>[]): void {
+    const { level, taskName, text } = line;
+    const isWhole = mask.copyTo(this.mask);
     this.hash = hash;
-    this.level = line.level;
-    this.taskName = line.taskName;
-    this.mask = mask;
-    this.isWhole = line.text.length <= MASK_REACH;
-    this.alarm = this.isWhole ? alarmOf(line.text) : 'unless-harmless';
-    this.rules = rules.filter(
-      (rule) =>
-        rule.holdsFor(line.level, line.taskName) && !(this.isWhole && rule.isByKind && !rule.matches(line.text)),
-    );
+    this.level = level;
+    this.taskName = taskName;
+    this.isWhole = isWhole;
+    this.alarm = isWhole ? alarmOf(text) : 'unless-harmless';
+    const mayHold = (rule: GateRule<Line>): boolean =>
+      rule.holdsFor(level, taskName) && !(isWhole && rule.isByKind && !rule.matches(text));
+    this.rules = rules.some(mayHold) ? rules.filter(mayHold) : NONE;
+    this.window = this.kept = 0;
   }
 }
 
@@ -67,21 +76,24 @@ export class Kinds<Line extends GateLine> {
     for (let kind = head; kind !== undefined; kind = kind.next) {
       if (kind.level === line.level && kind.taskName === line.taskName && this.#mask.equals(kind.mask)) return kind;
     }
-    return this.#add(new Kind(line, hash, this.#mask.copy(), this.#rules), evicted);
+    const kind = this.#all.length < this.#most ? this.#new() : this.#reuse(evicted);
+    kind.become(line, hash, this.#mask, this.#rules);
+    kind.next = this.#byHash.get(hash);
+    this.#byHash.set(hash, kind);
+    return kind;
   }
 
-  #add(kind: Kind<Line>, evicted: (kind: Kind<Line>) => void): Kind<Line> {
-    const old = this.#all.length < this.#most ? undefined : this.#all[this.#oldest];
-    if (old === undefined) {
-      this.#all.push(kind);
-    } else {
-      this.#remove(old);
-      this.#all[this.#oldest] = kind;
-      this.#oldest = (this.#oldest + 1) % this.#most;
-      evicted(old);
-    }
-    kind.next = this.#byHash.get(kind.hash);
-    this.#byHash.set(kind.hash, kind);
+  #new(): Kind<Line> {
+    const kind = new Kind<Line>();
+    this.#all.push(kind);
+    return kind;
+  }
+
+  #reuse(evicted: (kind: Kind<Line>) => void): Kind<Line> {
+    const kind = this.#all[this.#oldest] ?? this.#new();
+    this.#oldest = (this.#oldest + 1) % this.#most;
+    this.#remove(kind);
+    evicted(kind);
     return kind;
   }
 

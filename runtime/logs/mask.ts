@@ -12,7 +12,7 @@
 
 import type { PlainText } from './log-line.js';
 
-/** How many characters of a line are looked at; lines that differ later only are of one kind. */
+/** How many bytes of a line are looked at; lines that differ later only are of one kind. */
 export const MASK_REACH = 400;
 
 const SEPARATOR = 0;
@@ -20,17 +20,17 @@ const HEX = 1;
 const LETTER = 2;
 const DIGIT = 4;
 
-/** Stands for what is masked, and is shown as `#`. A character of no language: one that lines have would make two kinds one. */
-const MASKED = 0xe000;
 const HASH_SIGN = 35;
 const HYPHEN = 45;
 const ZERO = 48;
 const NINE = 57;
 const LOWER_X = 120;
-/** What a mask ends with, so that none can look like another one that is padded. */
-const END = 0x8000;
+/** What a mask ends with, so that none can look like another one that is padded; no byte of UTF-8, as the two below. */
+const END = 0xff;
 /** The same where the line goes on. */
-const CUT = 0x8001;
+const CUT = 0xfe;
+/** Stands for what is masked, and is shown as `#`: one that lines have would make two kinds one. */
+const MASKED = 0xfd;
 
 /** A UUID: a group of eight hexadecimal digits, then groups of four and one of twelve, which may be without a digit. */
 const FIRST_GROUP = 8;
@@ -39,117 +39,130 @@ const LEAST_HEX = 6;
 const LEAST_MIXED = 8;
 const LEAST_CHANGES = 3;
 
-const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
+/** Of bytes; those of characters beyond ASCII are between tokens. */
+const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = code < 128 ? String.fromCharCode(code) : '';
   if (/\d/.test(character)) return DIGIT;
   if (/[a-f]/i.test(character)) return HEX;
   return /[a-z]/i.test(character) ? LETTER : SEPARATOR;
 });
 
-/** How many codes are compared, and mixed into the hash, in one go; masks are padded to that. */
-const STRIDE = 4;
+/** How many bytes are compared, and mixed into the hash, in one go; masks are padded to twice that. */
+const WORD_BYTES = 4;
+const STRIDE = 2 * WORD_BYTES;
+/** Bytes of UTF-8 that a unit of text takes at most. */
+const BYTES_PER_UNIT = 3;
 
-/** A line's mask, read into memory that is used again for the next line. */
+/** A mask that is kept: four bytes each. A typed array would have memory outside of the heap, and cost as much as the rest of a kind. */
+export type MaskWords = readonly number[];
+
+/** A line's mask, read into memory that is used again for the next line. It is made of bytes: of ASCII as it lies, of any other text as UTF-8. */
 export class Mask {
-  readonly #codes = new Uint16Array(MASK_REACH + STRIDE);
-  /** The same memory, two codes at a time. */
-  readonly #words = new Uint32Array(this.#codes.buffer);
-  /** The same once more: a text is copied into it in one call, which takes half the time of asking it for each code. */
-  readonly #bytes = Buffer.from(this.#codes.buffer);
+  readonly #bytes = new Uint8Array(MASK_REACH + STRIDE);
+  /** The same memory, four bytes at a time. */
+  readonly #words = new Int32Array(this.#bytes.buffer);
+  /** Where a text becomes bytes. */
+  readonly #text = new Uint8Array(MASK_REACH);
+  readonly #writer = Buffer.from(this.#text.buffer);
+  #isWhole = true;
   #wordCount = 0;
   /** Where in the mask a `#` ends that groups of a UUID may follow. */
   #uuidAt = -1;
 
   /** Reads a line and gives a number of 30 bits, the same for equal masks. */
   read(text: string, seed: number): number {
-    const end = this.#bytes.write(text, 0, 2 * MASK_REACH, 'utf16le') >> 1;
-    // The mask is never longer than what was read of the line, so it is written over it.
-    return this.#read(this.#codes, 0, end, text.length > MASK_REACH, seed);
+    this.#isWhole = text.length * BYTES_PER_UNIT <= MASK_REACH || Buffer.byteLength(text) <= MASK_REACH;
+    return this.#read(this.#text, 0, this.#writer.write(text), seed);
   }
 
   /** The same of a text where it lies. */
   readPlain({ bytes, from, length }: PlainText, seed: number): number {
-    const isCut = length > MASK_REACH;
-    return this.#read(bytes, from, from + (isCut ? MASK_REACH : length), isCut, seed);
+    this.#isWhole = length <= MASK_REACH;
+    return this.#read(bytes, from, from + (this.#isWhole ? length : MASK_REACH), seed);
   }
 
-  #read(source: Uint16Array | Uint8Array, begin: number, end: number, isCut: boolean, seed: number): number {
+  #read(source: Uint8Array, begin: number, end: number, seed: number): number {
     const classes = CLASSES;
-    const codes = this.#codes;
+    const bytes = this.#bytes;
     let length = 0;
     let from = 0;
     let seen = 0;
     this.#uuidAt = -1;
     for (let at = begin; at < end; at++) {
-      const code = source[at] ?? 0;
-      const found = code < 128 ? classes[code] : SEPARATOR;
-      if (found) {
-        seen |= found;
-        codes[length++] = code;
-        continue;
+      const byte = source[at] ?? 0;
+      const found = classes[byte] ?? SEPARATOR;
+      if (found !== SEPARATOR) seen |= found;
+      else {
+        if (seen >= DIGIT || seen === HEX) length = this.#token(from, length, seen);
+        seen = 0;
+        from = length + 1;
       }
-      if (seen >= DIGIT || seen === HEX) length = this.#token(from, length, seen);
-      seen = 0;
-      codes[length++] = code;
-      from = length;
+      bytes[length++] = byte;
     }
     if (seen >= DIGIT || seen === HEX) length = this.#token(from, length, seen);
-    codes[length] = isCut ? CUT : END;
-    codes[length + 1] = codes[length + 2] = codes[length + 3] = 0;
-    this.#wordCount = ((length + STRIDE) >> 2) << 1;
-    return this.#hash(seed);
+    bytes[length] = this.#isWhole ? END : CUT;
+    return this.#hash(this.#pad(length + 1), seed);
   }
 
   /** Whether this is the mask of the line read last. */
-  equals(mask: Uint32Array): boolean {
+  equals(mask: MaskWords): boolean {
     const words = this.#words;
     if (mask.length !== this.#wordCount) return false;
     for (let at = 0; at < mask.length; at++) if (mask[at] !== words[at]) return false;
     return true;
   }
 
-  /** The mask of the line read last, to keep. */
-  copy(): Uint32Array {
-    return this.#words.slice(0, this.#wordCount);
+  /** Keeps the mask of the line read last in place of another one. Says whether it is that of a whole line. */
+  copyTo(words: number[]): boolean {
+    words.length = this.#wordCount;
+    for (let at = 0; at < words.length; at++) words[at] = this.#words[at] ?? 0;
+    return this.#isWhole;
+  }
+
+  /** Fills up what is read as whole words. Gives how many those are. */
+  #pad(length: number): number {
+    let end = length;
+    while (end % STRIDE !== 0) this.#bytes[end++] = 0;
+    this.#wordCount = end / WORD_BYTES;
+    return this.#wordCount;
   }
 
   /** Masks a token that has a digit, or no letter beyond F. Gives the length of the mask with it. */
   #token(from: number, to: number, seen: number): number {
     const size = to - from;
     const isHex = (seen & LETTER) === 0;
-    if (isHex && this.#uuidAt === from - 1 && this.#codes[from - 1] === HYPHEN && (size === 4 || size === 12))
+    if (isHex && this.#uuidAt === from - 1 && this.#bytes[from - 1] === HYPHEN && (size === 4 || size === 12))
       return (this.#uuidAt = from - 1);
     if (seen < DIGIT) return to;
     if (seen !== DIGIT && !(isHex ? size >= LEAST_HEX : this.#isMixed(from, to))) return this.#collapse(from, to);
-    this.#codes[from] = MASKED;
+    this.#bytes[from] = MASKED;
     if (isHex && size === FIRST_GROUP) this.#uuidAt = from + 1;
     return from + 1;
   }
 
   #isMixed(from: number, to: number): boolean {
-    const codes = this.#codes;
-    if (codes[from] === ZERO && codes[from + 1] === LOWER_X) return true;
+    const bytes = this.#bytes;
+    if (bytes[from] === ZERO && bytes[from + 1] === LOWER_X) return true;
     if (to - from < LEAST_MIXED) return false;
     let changes = 0;
-    for (let at = from + 1; at < to; at++) if (isDigit(codes[at]) !== isDigit(codes[at - 1])) changes++;
+    for (let at = from + 1; at < to; at++) if (isDigit(bytes[at]) !== isDigit(bytes[at - 1])) changes++;
     return changes >= LEAST_CHANGES;
   }
 
   /** Each run of digits to one sign. */
   #collapse(from: number, to: number): number {
-    const codes = this.#codes;
+    const bytes = this.#bytes;
     let length = from;
     for (let at = from; at < to; at++) {
-      const code = codes[at] ?? 0;
-      if (!isDigit(code)) codes[length++] = code;
-      else if (length === from || codes[length - 1] !== MASKED) codes[length++] = MASKED;
+      const code = bytes[at] ?? 0;
+      if (!isDigit(code)) bytes[length++] = code;
+      else if (length === from || bytes[length - 1] !== MASKED) bytes[length++] = MASKED;
     }
     return length;
   }
 
-  #hash(seed: number): number {
+  #hash(count: number, seed: number): number {
     const words = this.#words;
-    const count = this.#wordCount;
     // Two at a time, for a multiplication waits for the one before it.
     let hash = seed;
     let other = 0;
@@ -164,11 +177,11 @@ export class Mask {
 }
 
 /** The text of a mask that was copied, or its beginning. */
-export function textOfMask(mask: Uint32Array, mostCharacters = MASK_REACH): string {
-  const codes = new Uint16Array(mask.buffer, mask.byteOffset, mask.length * 2);
-  const length = codes.findLastIndex((code) => code !== 0);
-  const shown = codes.subarray(0, Math.min(length, mostCharacters)).map((code) => (code === MASKED ? HASH_SIGN : code));
-  return String.fromCharCode(...shown);
+export function textOfMask(mask: MaskWords, mostCharacters = MASK_REACH): string {
+  const bytes = Buffer.from(Int32Array.from(mask).buffer);
+  const end = bytes.findLastIndex((byte) => byte === END || byte === CUT);
+  const shown = Buffer.from(bytes.subarray(0, end).map((byte) => (byte === MASKED ? HASH_SIGN : byte)));
+  return shown.toString().slice(0, mostCharacters);
 }
 
 function isDigit(code: number | undefined): boolean {

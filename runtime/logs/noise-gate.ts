@@ -23,7 +23,7 @@ import { GateRule } from './gate-rule.js';
 import { type Kind, Kinds } from './kinds.js';
 import { NOISE_RULES, type NoiseRule } from './noise-rules.js';
 import { RuleWatch } from './rule-watch.js';
-import type { Tally } from './tally.js';
+import { Tally } from './tally.js';
 
 export interface GateTerms {
   /** Tried in this order; the first one that holds is the line's. */
@@ -139,7 +139,7 @@ export class NoiseGate<Line extends GateLine> {
   /** `wasWatched` says that it was ended in time; what is watched begins anew otherwise. */
   #endWindow(wasWatched: boolean): void {
     for (const rule of this.#rules) this.#tell(rule.tally, rule.name);
-    for (const kind of this.#counting) this.#tell(kind.tally, undefined);
+    for (const { tally } of this.#counting) if (tally !== undefined) this.#tell(tally, undefined);
     this.#counting.clear();
     this.#isCounting = false;
     this.#notes.push(...this.#watch.endWindow(this.#lines, wasWatched));
@@ -150,12 +150,12 @@ export class NoiseGate<Line extends GateLine> {
   #count(line: Line, kind: Kind<Line>, rule: GateRule<Line> | undefined): void {
     this.#isCounting = true;
     if (rule !== undefined) rule.tally.add(line, kind.mask, this.#hold);
-    else if (kind.tally.add(line, kind.mask, this.#hold) === 1) this.#counting.add(kind);
+    else if ((kind.tally ??= new Tally<Line>()).add(line, kind.mask, this.#hold) === 1) this.#counting.add(kind);
   }
 
   readonly #evict = (kind: Kind<Line>): void => {
     this.#counting.delete(kind);
-    this.#tell(kind.tally, undefined);
+    if (kind.tally !== undefined) this.#tell(kind.tally, undefined);
   };
 
   #tell(tally: Tally<Line>, rule: string | undefined): void {

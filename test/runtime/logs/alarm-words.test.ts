@@ -3,6 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { alarmOf, isAlarming } from '../../../runtime/logs/alarm-words.js';
 import { Mask } from '../../../runtime/logs/mask.js';
+import { copyOf } from '../../support/copy-of.js';
 
 const ALARMING = [
   'task 0 failed',
@@ -105,7 +106,7 @@ test('what it finds in one line of a kind holds for all others of it', () => {
       const filled = () => text.replaceAll('#', () => fillers.next().value ?? '');
       const [one, other] = [filled(), filled()];
       mask.read(one, 1);
-      const kind = mask.copy();
+      const kind = copyOf(mask);
       mask.read(other, 1);
       fc.pre(mask.equals(kind) && text.length < 200);
       assert.equal(isAlarming(other, alarmOf(one)), isAlarming(other), `${other}, by ${one}`);

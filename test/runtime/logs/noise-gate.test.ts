@@ -126,6 +126,15 @@ test('a rule holds up to its level, for its logger, and never for alarms', () =>
   assert.deepEqual(verdict({ level: 'warn' }, lineOf('beat failed', 'warn')), { keep: true, alarm: true });
 });
 
+test('a summary names what was counted, also where its kind has made room for others', () => {
+  const gate = gateOf({ mostKinds: 2 });
+  for (let at = 0; at < 3; at++) gate.judge(lineOf('heartbeat of the first'), BEGIN);
+  for (const text of ['one', 'two', 'three', 'a heartbeat that is another kind']) gate.judge(lineOf(text), BEGIN);
+  const [note] = gate.due(BEGIN + MINUTE);
+  assert.ok(note?.type === 'suppressed');
+  assert.deepEqual([note.kind, note.count, note.rule], ['heartbeat of the first', 2, 'heartbeat']);
+});
+
 test('the first rule that holds is the one', () => {
   const gate = gateOf({
     rules: [{ name: 'seven', pattern: /7$/ }, ...GATE_TERMS.rules, { name: 'late', pattern: /beat/ }],
