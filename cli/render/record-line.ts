@@ -45,8 +45,12 @@ export class RecordLines {
 
   #more(record: LogRecord): string {
     const { attributes } = record.fields;
+    const { text, stack } = attributesText(attributes);
     const marks = marksOf(record.fields['log.partial'] === true, record.fields['log.binary'] === true);
-    const more = attributes === undefined ? marks : ` ${visible(attributesText(attributes).text)}${marks}`;
+    // Of a stack its first line, unless the text is that already; all of it is in the story.
+    const [head = ''] = stack?.split('\n', 1) ?? [];
+    const parts = [textOfRecord(record).includes(head) ? '' : head, text].filter((part) => part !== '');
+    const more = parts.map((part) => ` ${visible(part)}`).join('') + marks;
     return more === '' ? '' : this.#paint('dim', more);
   }
 }

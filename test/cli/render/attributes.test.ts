@@ -18,6 +18,17 @@ test('the stack of an error stands by itself, and says its name and message', ()
   assert.deepEqual(attributesText({ item: 3, error }), { text: '{"item":3}', stack });
 });
 
+test('stacks of causes follow', () => {
+  const cause = { name: 'Error', message: 'refused', stack: 'Error: refused\n    at connect', code: 'ECONNREFUSED' };
+  const error = { name: 'RangeError', message: 'no such size', stack, cause };
+  assert.deepEqual(attributesText({ error }), {
+    text: '{"error":{"cause":{"code":"ECONNREFUSED"}}}',
+    stack: `${stack}\nCaused by: Error: refused\n    at connect`,
+  });
+  const top = { ...error, cause: { name: 'Error', message: 'refused', stack: 'Error: refused' } };
+  assert.deepEqual(attributesText({ error: top }), { text: '', stack: `${stack}\nCaused by: Error: refused` });
+});
+
 test('what a stack does not say stays beside it', () => {
   const error = { name: 'RangeError', message: 'no such size', stack, code: 'SIZE', cause: { message: 'why' } };
   assert.equal(attributesText({ error }).text, '{"error":{"code":"SIZE","cause":{"message":"why"}}}');

@@ -35,6 +35,23 @@ test('what was thrown is told unless the text tells it, and marks say what a lin
   );
 });
 
+test('of an error that was logged it tells what that was, not where', () => {
+  const error = {
+    name: 'RangeError',
+    message: 'too small',
+    stack: 'RangeError: too small\n    at resize (/app/a.js:1:1)',
+  };
+  const told = (body: string, attributes: object) => lineOf(line(0, 0, body, { attributes }));
+  assert.match(told('no preview', { error, file: 'a.png' }), / no preview RangeError: too small \{"file":"a\.png"\}$/);
+  assert.match(told('RangeError: too small', { error }), / {2}RangeError: too small$/);
+});
+
+test('what was suppressed without a rule is told by an example', () => {
+  const suppressed = { body: 'suppressed 495 lines in 60 s', 'suppressed.kind': 'step # done' };
+  assert.match(lineOf(record(suppressed)), / suppressed 495 lines in 60 s, such as: step # done$/);
+  assert.match(lineOf(record({ ...suppressed, 'suppressed.rule': 'ping' })), / lines in 60 s$/);
+});
+
 test('names are aligned with the longest so far, up to a width', () => {
   const lines = new RecordLines(noPaint);
   const textAt = (name: string) => lines.line(parsed(line(0, 0, 'TEXT', { 'task.name': name }))).indexOf('TEXT');
