@@ -65,8 +65,14 @@ export class Journal {
   lines(lines: Lines, lost: LostLines | undefined): void {
     const { raw, records, wallNow, nameOf } = this.#parts;
     const now = wallNow();
+    // Lines come in runs of one task.
+    let handler: number | undefined;
+    let name: string | undefined;
     lines.drain((line) => {
-      if (line.taskId !== undefined) line.taskName = nameOf(line.handler);
+      if (line.taskId !== undefined) {
+        if (line.handler !== handler) name = nameOf((handler = line.handler));
+        line.taskName = name;
+      }
       raw?.[line.level](line.text, loggerFields(line));
       records?.line(line, now);
     });

@@ -32,6 +32,7 @@ export const TASK_BYTES = 200;
 const MOST_OVER = 100_000;
 
 interface Kept extends Sized {
+  readonly taskId: number;
   readonly taskName: string | undefined;
   /** Of its lines: texts without a pointer in them, which are the least that can be kept of what hardly anybody will ask for. */
   entries: (string | undefined)[];
@@ -51,6 +52,8 @@ export class Stories {
   readonly #byTask = new Map<number, Kept>();
   readonly #bySize = new LargestFirst<Kept>();
   #bytes = 0;
+  /** The task the last line was of: the next one mostly is, too. */
+  #latest: Kept | undefined;
 
   constructor(limits: StoryLimits = STORY_LIMITS) {
     this.#limits = limits;
@@ -70,7 +73,7 @@ export class Stories {
   add(line: ReadLine): void {
     const { taskId } = line;
     if (taskId === undefined) return;
-    const kept = this.#byTask.get(taskId) ?? this.#open(taskId, line.taskName);
+    const kept = this.#keptOf(taskId, line.taskName);
     if (kept === undefined) return;
     const { lines, bytes, totalBytes } = this.#limits;
     const entry = line.entry();
@@ -106,14 +109,21 @@ export class Stories {
   drop(taskId: number): void {
     const kept = this.#byTask.get(taskId);
     if (kept === undefined) return;
+    if (kept === this.#latest) this.#latest = undefined;
     this.#byTask.delete(taskId);
     this.#bySize.delete(kept);
     this.#bytes -= kept.size;
   }
 
+  #keptOf(taskId: number, taskName: string | undefined): Kept | undefined {
+    if (this.#latest?.taskId === taskId) return this.#latest;
+    this.#latest = this.#byTask.get(taskId) ?? this.#open(taskId, taskName);
+    return this.#latest;
+  }
+
   #open(taskId: number, taskName: string | undefined): Kept | undefined {
     if (this.#over.has(taskId)) return undefined;
-    const kept: Kept = { taskName, entries: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
+    const kept: Kept = { taskId, taskName, entries: [], head: 0, missing: 0, size: TASK_BYTES, place: -1 };
     this.#byTask.set(taskId, kept);
     this.#bySize.add(kept);
     this.#bytes += TASK_BYTES;
