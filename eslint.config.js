@@ -115,11 +115,16 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unused-vars': 'off',
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  {
+    // What is declared there is looked at by the compiler only.
+    name: 'plustwo/types',
+    files: ['test/types.test.ts'],
+    rules: { '@typescript-eslint/no-unused-vars': 'off' },
   },
   {
     // A fixture shows one behaviour, and the bad ones are the point: it throws what is no error, floats a promise, and so on.

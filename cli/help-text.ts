@@ -98,13 +98,15 @@ export const logsHelp = `
 Where
   In app/ and incidents/ below the directory, or in such a folder itself; files
   of the current hour and those that are compressed. Those that were over before
-  --since are not opened. A record that is in both logs is told once.
+  --since are not opened. Records stand in the order of their time, and one that
+  is in both logs is told once.
 
 What
-  --task tells the story of a task: how long it waited, its attempts with their
-  lines, what was left out meanwhile, how it ended and what it cost. Ids begin
-  anew with each supervisor, so there may be several. With --level, --grep,
-  --follow or --json it chooses records like the other flags.
+  --task takes an id, or what a listing calls the task, such as resize#17, and
+  tells its story: how long it waited, its attempts with their lines, what was
+  left out meanwhile, how it ended and what it cost. Ids begin anew with each
+  supervisor, so there may be several. With --level, --grep, --follow or --json
+  it chooses records like the other flags.
   --grep looks at texts, errors with their stacks, and attributes; /…/i takes
   upper and lower case alike. All times are UTC. A date may have a time, with a
   zone or without: 2026-11-21, 2026-11-21T09:15, 2026-11-21T09:15:30+01:00.

@@ -5,7 +5,7 @@ import type { Host } from './host.js';
 import { type Level, levels, type Wanted } from './logs/filter.js';
 import { moment } from './logs/moment.js';
 import { type Pattern, pattern } from './logs/pattern.js';
-import { count } from './option-values.js';
+import { type TaskAddress, taskAddress } from './logs/task-address.js';
 import { suggest } from './suggest.js';
 import { UsageError } from './usage-error.js';
 
@@ -14,7 +14,7 @@ const standardDirectory = './logs';
 /** What commander makes of the flags. */
 interface Parsed {
   logDir?: string;
-  task?: number;
+  task?: TaskAddress;
   name?: string;
   level?: Level;
   since?: number;
@@ -36,8 +36,8 @@ export function addLogsCommand(program: Command, host: Host, done: (exitCode: nu
     .argument('[directory]', `what --log-dir of the run was (default: ${standardDirectory})`)
     .option('--log-dir <directory>', 'the same, as the run has it')
     .optionsGroup('What:')
-    .option('--task <id>', 'one task: its story', count(0))
-    .option('--name <task>', 'tasks of this name')
+    .option('--task <id>', 'one task, as 17 or resize#17: its story', taskAddress)
+    .option('--name <task>', 'tasks of this name', taskName)
     .option('--level <level>', 'at least this level: debug, info, warn, error', level)
     .option('--since <when>', 'not before: 30s, 15m, 2h or 7d ago, or a date (UTC)', when)
     .option('--until <when>', 'not after that', when)
@@ -58,16 +58,33 @@ export function addLogsCommand(program: Command, host: Host, done: (exitCode: nu
 
 /** Throws a `UsageError` for what does not go together. */
 function logsOptions(directory: string | undefined, parsed: Parsed): LogsOptions {
-  const { logDir, follow = false, json = false, incidents = false, ...wanted } = parsed;
+  const { logDir, follow = false, json = false, incidents = false, task, ...rest } = parsed;
+  const wanted: Wanted = { ...rest, ...wantedTask(task, rest.name) };
   const next = "See 'plustwo logs --help'.";
   if (directory === '' || logDir === '') throw new UsageError('Expected a directory, got an empty name.', next);
   if (directory !== undefined && logDir !== undefined && directory !== logDir) {
     throw new UsageError(`Expected one directory, got '${directory}' and --log-dir '${logDir}'.`, next);
   }
-  const { since = -Infinity, until } = wanted satisfies Wanted;
+  const { since = -Infinity, until } = wanted;
   if (follow && until !== undefined) throw new UsageError('--follow has no end, so it does not go with --until.', next);
   if (until !== undefined && until < since) throw new UsageError('--until is before --since.', next);
   return { directory: directory ?? logDir ?? standardDirectory, wanted, follow, json, incidents };
+}
+
+/** The task that is asked for. A name that was given with its id is one more condition. */
+function wantedTask(task: TaskAddress | undefined, name: string | undefined): Wanted {
+  if (task === undefined) return {};
+  if (task.name === undefined) return { task: task.id };
+  if (name === undefined || name === task.name) return { task: task.id, name: task.name };
+  throw new UsageError(
+    `Expected one name, got --task '${task.name}#${task.id}' and --name '${name}'.`,
+    "See 'plustwo logs --help'.",
+  );
+}
+
+function taskName(given: string): string {
+  if (given !== '') return given;
+  throw new InvalidArgumentError('Expected the name of a task, got an empty one.');
 }
 
 function level(given: string): Level {

@@ -1,4 +1,5 @@
-// Runs the tests on several lines of Node: `npm run nodes [-- 20 22 24 26]`. The binaries come from npm into .nodes/.
+// Runs the tests on several lines of Node: `npm run nodes [-- 20 22 24 26 --only <part of a file's path>…]`. The binaries come
+// from npm into .nodes/.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -6,7 +7,14 @@ import { countTests } from './count.mjs';
 import { engines, isSupported } from './node-lines.mjs';
 import { root, run, runNode } from './run.mjs';
 
-const lines = process.argv.slice(2);
+const args = process.argv.slice(2);
+const only = args.indexOf('--only');
+const lines = only === -1 ? args : args.slice(0, only);
+const parts = only === -1 ? [] : args.slice(only + 1);
+if (only !== -1 && parts.length === 0) {
+  console.error('nodes: --only expects parts of the paths of tests, such as runtime/ cli/, got nothing');
+  process.exit(2);
+}
 if (lines.length === 0) lines.push('20', '22', '24', '26');
 const refused = lines.filter((line) => !isSupported(line));
 if (refused.length > 0) {
@@ -32,7 +40,7 @@ async function testOn(line) {
   let version = line;
   await run(binary, ['--version'], { onLine: (text) => (version = text) });
   const count = countTests();
-  const code = await runNode('scripts/test.mjs', ['--node', binary], { onLine: count.read });
+  const code = await runNode('scripts/test.mjs', ['--node', binary, ...parts], { onLine: count.read });
   return {
     node: version,
     passed: count.passed,

@@ -1,9 +1,8 @@
 import { isUint8Array } from 'node:util/types';
 import { shortenConsole, type TakeLine } from './console-lines.js';
 import { currentAttempt } from './current.js';
-import type { LineSink } from './protocol/log-ring.js';
 import type { LogLevel } from './protocol/messages.js';
-import { type Speaker, Speech } from './speech.js';
+import { type Speaker, Speech, type SpeechSink } from './speech.js';
 
 type Chunk = string | Uint8Array;
 type Output = 'stdout' | 'stderr';
@@ -15,10 +14,10 @@ type Outputs = Readonly<Record<Output, NodeJS.WritableStream & { readonly writab
  * Makes lines of what the thread's code prints and logs, each with the attempt it belongs to. What an attempt prints after its end is still
  * its own.
  *
- * A line that has no newline yet is held, until the newline comes or its attempt ends.
+ * A line that has no newline yet is held, until the newline comes or its attempt ends; and is kept beside, in case the thread ends before that.
  */
 export class Capture {
-  readonly #sink: LineSink;
+  readonly #sink: SpeechSink;
   /** What is printed by code that is no attempt's: modules that load, timers of nobody's. */
   readonly #nobody: Speech;
   /** Who may hold unfinished lines: attempts that have printed and run. */
@@ -26,7 +25,7 @@ export class Capture {
   /** Whether anything is held at all. At the thread's very end nothing is. */
   #holds = true;
 
-  constructor(sink: LineSink) {
+  constructor(sink: SpeechSink) {
     this.#sink = sink;
     this.#nobody = new Speech(sink, undefined);
     this.#open.add(this.#nobody);
@@ -74,7 +73,10 @@ export class Capture {
     if (!printed.isHolding) return;
     // Nobody would be told when an ended attempt is through with its line.
     if (speech.isLate || !this.#holds) speech.end();
-    else this.#open.add(speech);
+    else {
+      this.#open.add(speech);
+      speech.keep(output);
+    }
   }
 
   readonly #takeLine: TakeLine = (output, line) => {

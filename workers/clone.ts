@@ -1,3 +1,4 @@
+import { withoutOwnFrames } from './own-frames.js';
 import type { CanClone, WireError } from './protocol/wire-error.js';
 import { fromWireError, toWireError } from './protocol/wire-error.js';
 
@@ -13,7 +14,7 @@ export const canClone: CanClone = (value) => {
 
 /** A thrown value for the wire. */
 export function encodeError(thrown: unknown): WireError {
-  return toWireError(thrown, canClone);
+  return toWireError(thrown, canClone, withoutOwnFrames);
 }
 
 /** A reason from the wire, as it was thrown. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { withoutOwnFrames } from './own-frames.js';
 import { MOST_LINE_BYTES } from './protocol/log-ring.js';
 import { describe } from './protocol/wire-error.js';
 
@@ -94,10 +95,12 @@ function plainObject(value: object, above: readonly object[], telling: Telling):
 
 function plainError(error: Error, inner: (value: unknown) => unknown): unknown {
   const hidden = ['name', 'message', 'stack', 'code', 'cause', 'errors'].filter((key) => key in error);
-  return entries(error, [...new Set([...hidden, ...Object.keys(error)])], inner);
+  const told = entries(error, [...new Set([...hidden, ...Object.keys(error)])], inner);
+  if (typeof told['stack'] === 'string') told['stack'] = withoutOwnFrames(told['stack']);
+  return told;
 }
 
-function entries(value: object, keys: readonly string[], inner: (value: unknown) => unknown): unknown {
+function entries(value: object, keys: readonly string[], inner: (value: unknown) => unknown): Record<string, unknown> {
   // Without a prototype a key such as `__proto__` is like any other.
   const told = Object.create(null) as Record<string, unknown>;
   for (const key of keys) told[key] = safely(() => inner((value as Record<string, unknown>)[key]));

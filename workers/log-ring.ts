@@ -1,25 +1,24 @@
 import { Buffer } from 'node:buffer';
+import { entryKind } from './entry-kind.js';
 import { BYTES_PER_UNIT, longestPrefix } from './longest-prefix.js';
+import { OpenLines } from './open-lines.js';
 import {
   alignedEntry,
   ENTRY_HEADER_BYTES,
-  EntryFlag,
   EntryNumber,
   EntryWord,
-  LEVEL_NUMBER,
-  LEVEL_SHIFT,
-  type LineSink,
   type LineThread,
   type RingLine,
   type RingViews,
   RingWord,
   ringViews,
-  SOURCE_NUMBER,
   Told,
 } from './protocol/log-ring.js';
+import type { SpeechSink } from './speech.js';
 
 /** The thread's end of a log ring. */
-export class LogRing implements LineSink {
+export class LogRing implements SpeechSink {
+  readonly open: OpenLines;
   readonly #views: RingViews;
   readonly #area: Buffer;
   readonly #thread: LineThread;
@@ -43,6 +42,9 @@ export class LogRing implements LineSink {
     this.#mask = views.size - 1;
     this.#tail = Atomics.load(views.words, RingWord.tail);
     this.#head = Atomics.load(views.words, RingWord.head);
+    this.open = new OpenLines(memory, thread, () => {
+      this.#say(Told.lines);
+    });
   }
 
   write(line: RingLine): boolean {
@@ -52,13 +54,15 @@ export class LogRing implements LineSink {
     const isWritten = this.#put(line, text, fields);
     if (isWritten) Atomics.store(words, RingWord.tail, this.#tail);
     else this.#drop(text, fields);
-    const told = Atomics.load(words, RingWord.told);
-    const now = this.#isHalfFull() ? Told.halfFull : Told.lines;
-    if (told < now) {
-      Atomics.store(words, RingWord.told, now);
-      this.#tell(now === Told.halfFull);
-    }
+    this.#say(this.#isHalfFull() ? Told.halfFull : Told.lines);
     return isWritten;
+  }
+
+  #say(now: typeof Told.lines | typeof Told.halfFull): void {
+    const { words } = this.#views;
+    if (Atomics.load(words, RingWord.told) >= now) return;
+    Atomics.store(words, RingWord.told, now);
+    this.#tell(now === Told.halfFull);
   }
 
   #isHalfFull(): boolean {
@@ -115,16 +119,7 @@ export class LogRing implements LineSink {
     const word = at >> 2;
     ints[(word + EntryWord.textBytes) & words] = textBytes;
     ints[(word + EntryWord.fieldsBytes) & words] = fieldsBytes;
-    ints[(word + EntryWord.kind) & words] =
-      SOURCE_NUMBER[line.source] |
-      (LEVEL_NUMBER[line.level] << LEVEL_SHIFT) |
-      (line.isPartial ? EntryFlag.partial : 0) |
-      (line.isBinary ? EntryFlag.binary : 0) |
-      (line.fields === undefined ? 0 : EntryFlag.fields) |
-      (line.isLate ? EntryFlag.late : 0) |
-      (line.trace === undefined ? 0 : EntryFlag.trace) |
-      (taskId === undefined ? 0 : EntryFlag.task) |
-      (isAscii ? EntryFlag.ascii : 0);
+    ints[(word + EntryWord.kind) & words] = entryKind(line, isAscii);
     ints[(word + EntryWord.attempt) & words] = line.attempt;
     ints[(word + EntryWord.seq) & words] = line.seq;
     ints[(word + EntryWord.handler) & words] = line.handler;

@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { BYTES_PER_UNIT, longestPrefix } from './longest-prefix.js';
+import type { OpenText } from './open-place.js';
 import { MOST_LINE_BYTES } from './protocol/log-ring.js';
 
 /** Gets lines as they are completed. */
@@ -15,11 +16,13 @@ const NEWLINE = 0x0a;
  *
  * A line that is longer than lines can be comes in pieces. Nothing of it is lost, and no more than one piece is ever held.
  */
-export class PrintedLines {
+export class PrintedLines implements OpenText {
   readonly #taker: LineTaker;
   readonly #source: 'stdout' | 'stderr';
   /** The line that has no newline yet, */
   #text = '';
+  /** what of it nobody has taken yet, */
+  #added = '';
   /** its bytes, or a few more, once there are so many that it matters, */
   #bytes = 0;
   /** whether something in it was no UTF-8, */
@@ -35,6 +38,28 @@ export class PrintedLines {
   /** Whether there is a line without its newline. */
   get isHolding(): boolean {
     return this.#text !== '' || this.#begun !== undefined;
+  }
+
+  /** The line that has no newline yet, without a character whose end has not come. */
+  get held(): string {
+    return this.#text;
+  }
+
+  /** What was added to it since this was called last. */
+  takeAdded(): string {
+    const added = this.#added;
+    this.#added = '';
+    return added;
+  }
+
+  /** What the beginning of a character would be read as. */
+  get begun(): number {
+    return this.#begun === undefined ? 0 : this.#begun.toString('utf8').length;
+  }
+
+  /** Whether the line would be called binary, if no newline came any more. */
+  get isBinary(): boolean {
+    return this.#isBinary || this.#begun !== undefined;
   }
 
   /** Takes what was printed as text. */
@@ -106,6 +131,7 @@ export class PrintedLines {
 
   #hold(more: string): void {
     this.#text += more;
+    this.#added += more;
     if (this.#text.length * BYTES_PER_UNIT <= MOST_LINE_BYTES) {
       this.#bytes = 0;
       return;
@@ -121,6 +147,7 @@ export class PrintedLines {
       from += units;
     }
     this.#text = this.#text.slice(from);
+    this.#added = this.#text;
     this.#bytes = Buffer.byteLength(this.#text);
   }
 
@@ -137,7 +164,7 @@ export class PrintedLines {
   }
 
   #clear(): void {
-    this.#text = '';
+    this.#text = this.#added = '';
     this.#bytes = 0;
     this.#isBinary = false;
   }

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers';
 import type { Attempt } from './attempt.js';
 import type { BlackBox } from './black-box.js';
 import { current } from './current.js';
+import { Entrance } from './entrance.js';
 import type { Growth } from './growth/growth.js';
 import type { Inbox } from './inbox.js';
-import type { Ledger } from './ledger/ledger.js';
 import type { Outcomes } from './outcomes.js';
 import { Performer, type PerformParts } from './performer.js';
 import type { Failure } from './protocol/messages.js';
-import { Claim, Flag, type RecorderViews, Word } from './protocol/recorder.js';
+import { type RecorderViews, Word } from './protocol/recorder.js';
 
 /** A run of short attempts yields to the event loop after this long, so that timers, signals and the control channel get their turn. */
 const TURN_MS = 5;
@@ -35,7 +35,7 @@ export class Runner {
   readonly #inbox: Inbox;
   readonly #outcomes: Outcomes;
   readonly #performer: Performer;
-  readonly #ledger: Ledger | undefined;
+  readonly #entrance: Entrance;
   readonly #growth: Growth | undefined;
   readonly #box: BlackBox | undefined;
   #lookPlanned = false;
@@ -47,14 +47,12 @@ export class Runner {
   #turnStart = 0;
   #ringPlanned = false;
   readonly #sleepers: (() => void)[] = [];
-  /** An accident has happened here, and the thread is to go. */
-  #isUnsound = false;
 
   constructor(parts: RunnerParts) {
     this.#views = parts.views;
     this.#inbox = parts.inbox;
     this.#outcomes = parts.outcomes;
-    this.#ledger = parts.ledger;
+    this.#entrance = new Entrance(parts.views, parts.ledger);
     this.#growth = parts.growth;
     this.#box = parts.box;
     this.#performer = new Performer(parts, () => {
@@ -106,12 +104,13 @@ export class Runner {
    * have posted the next attempt by then, which would begin in a state that nobody can trust, and die of it.
    */
   distrust(): void {
-    this.#isUnsound = true;
+    this.#entrance.shut();
   }
 
   /** Starts nothing any more, runs the cleanups of what was abandoned, and answers with what went wrong in them. */
   close(): Promise<unknown[]> {
     this.#drive = 'closed';
+    this.#entrance.shut();
     return this.#performer.abandon();
   }
 
@@ -205,45 +204,16 @@ export class Runner {
     this.#pump();
   };
 
-  /** Starts an attempt unless it was revoked; a promise if it goes on after this call. */
+  /** Starts an attempt if it may; a promise if it goes on after this call. */
   #start(attempt: Attempt): Promise<void> | undefined {
-    if (this.#drive === 'closed' || this.#isUnsound || this.#declines(attempt)) {
-      Atomics.compareExchange(this.#views.claim, attempt.entry, Claim.waiting, Claim.revoked);
-      this.#outcomes.skipped(attempt.entry);
-      this.#planRing();
-      return undefined;
-    }
-    if (this.#isLate(attempt)) {
-      this.#outcomes.late(attempt.entry);
-      this.#planRing();
-      return undefined;
-    }
-    const goesOn = this.#performer.start(attempt);
-    if (goesOn !== 'revoked') return goesOn;
+    const decision = this.#entrance.decide(attempt, this.#performer.running);
+    if (decision === 'starts') {
+      const goesOn = this.#performer.start(attempt);
+      if (goesOn !== 'revoked') return goesOn;
+    } else if (decision === 'late') this.#outcomes.late(attempt.entry);
+    else this.#outcomes.skipped(attempt.entry);
     this.#planRing();
     return undefined;
-  }
-
-  /** Whether its deadline has passed: nobody waits for it any more. The supervisor would stop it too, but may be busy, or its message under way. */
-  #isLate({ entry }: Attempt): boolean {
-    const { flags, endedAt, claim } = this.#views;
-    if (((flags[entry] ?? 0) & Flag.deadline) === 0 || performance.now() < (endedAt[entry] ?? 0)) return false;
-    // One that was revoked meanwhile is handed back as such.
-    return Atomics.compareExchange(claim, entry, Claim.waiting, Claim.revoked) === Claim.waiting;
-  }
-
-  /**
-   * Whether ended attempts hold so many descriptors that this one is one too many: what is held and what runs, if all of it were left behind,
-   * stays within the limit. The last place is kept for a cpu attempt, or io attempts that wait for something would keep it out for as long.
-   */
-  #declines({ entry, handler }: Attempt): boolean {
-    const ledger = this.#ledger;
-    if (ledger === undefined || ledger.room === Number.POSITIVE_INFINITY) return false;
-    if (((this.#views.flags[entry] ?? 0) & Flag.moved) !== 0) return false;
-    const { running } = this.#performer;
-    const hasNoRoom = (): boolean => running >= (handler.kind === 'io' && running > 0 ? ledger.room - 1 : ledger.room);
-    // A full one looks again: some of it may have been closed unseen.
-    return hasNoRoom() && (ledger.isFull || hasNoRoom());
   }
 
   /** Outcomes that came outside the cpu loop are told once a turn of the event loop, or by going idle. */

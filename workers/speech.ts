@@ -1,5 +1,7 @@
+import type { OpenLines } from './open-lines.js';
+import type { OpenPlace } from './open-place.js';
 import { type LineTaker, PrintedLines } from './printed-lines.js';
-import type { LineSink, RingLine } from './protocol/log-ring.js';
+import { type LineSink, Pending, type RingLine } from './protocol/log-ring.js';
 import type { LogLevel } from './protocol/messages.js';
 import type { TraceContext } from './protocol/task-options.js';
 
@@ -13,6 +15,11 @@ export interface Speaker {
   readonly trace?: TraceContext | undefined;
   /** What it has said; undefined while it has said nothing. */
   speech?: Speech | undefined;
+}
+
+/** Takes the lines of a thread, and those that have no newline yet, if it has places for them. */
+export interface SpeechSink extends LineSink {
+  readonly open?: OpenLines | undefined;
 }
 
 /** The machine's own clock, whatever tests of a task make of `Date`. */
@@ -37,15 +44,17 @@ const said: { -readonly [Key in keyof RingLine]: RingLine[Key] } = {
 
 /** Everything one attempt prints and logs, or code that is nobody's: gives each line its place among them. */
 export class Speech implements LineTaker {
-  readonly #sink: LineSink;
+  readonly #sink: SpeechSink;
   /** Undefined where no task is named. */
   readonly #speaker: Speaker | undefined;
   readonly #trace: string | undefined;
   #seq = 0;
   #stdout: PrintedLines | undefined;
   #stderr: PrintedLines | undefined;
+  /** Where its lines lie that have no newline yet; undefined while it has none. */
+  #places: readonly OpenPlace[] | undefined;
 
-  constructor(sink: LineSink, speaker: Speaker | undefined) {
+  constructor(sink: SpeechSink, speaker: Speaker | undefined) {
     this.#sink = sink;
     this.#speaker = speaker;
     const trace = speaker?.trace;
@@ -63,9 +72,18 @@ export class Speech implements LineTaker {
     return this.#speaker?.state === 'ended';
   }
 
+  /** What it holds of an output is laid where it outlives the thread. */
+  keep(source: 'stdout' | 'stderr'): void {
+    const { open } = this.#sink;
+    if (open === undefined) return;
+    const printed = this.printed(source);
+    const place = open.keep(printed, this.#openLine(source, printed.isBinary));
+    if (this.#places?.includes(place) !== true) this.#places = [...(this.#places ?? []), place];
+  }
+
   /** Takes a line that was printed. */
   line(source: 'stdout' | 'stderr', text: string, isPartial: boolean, isBinary: boolean): void {
-    this.#write(source, source === 'stdout' ? 'info' : 'warn', text, undefined, isPartial, isBinary);
+    this.#write(source, levelOf(source), text, undefined, isPartial, isBinary);
   }
 
   /** Takes a line that was logged. */
@@ -77,6 +95,24 @@ export class Speech implements LineTaker {
   end(): void {
     this.#stdout?.end();
     this.#stderr?.end();
+  }
+
+  /** What is to be said of a line that is open, beside its text. */
+  #openLine(source: 'stdout' | 'stderr', isBinary: boolean): RingLine {
+    const { id: taskId, attempt = 0, handler } = this.#speaker ?? {};
+    const whose = { taskId, attempt, handler: handler?.task ?? 0, seq: this.#seq, trace: this.#trace };
+    const level = levelOf(source);
+    return {
+      at: now(),
+      source,
+      level,
+      text: '',
+      fields: undefined,
+      ...whose,
+      isPartial: true,
+      isBinary,
+      isLate: false,
+    };
   }
 
   #write(
@@ -101,6 +137,27 @@ export class Speech implements LineTaker {
     said.isBinary = isBinary;
     said.isLate = this.isLate;
     said.trace = this.#trace;
-    this.#sink.write(said);
+    if (this.#places === undefined) this.#sink.write(said);
+    else this.#writeBeside(this.#places, source);
   }
+
+  /** A line that is complete while others are open, or is one of these. */
+  #writeBeside(places: readonly OpenPlace[], source: 'stdout' | 'stderr' | 'log'): void {
+    const base = this.#sink.open?.base ?? 0;
+    const ended = source === 'log' ? undefined : this.printed(source);
+    // Others may have needed the place of one.
+    const own = places.filter(({ owner }) => owner !== undefined && (owner === this.#stdout || owner === this.#stderr));
+    for (const place of own) place.brace(place.owner === ended ? Pending.ends : Pending.moves, base);
+    this.#sink.write(said);
+    const left = own.filter(({ owner }) => owner !== ended);
+    for (const place of own) {
+      if (place.owner === ended) place.free();
+      else place.moved(this.#seq);
+    }
+    this.#places = left.length === 0 ? undefined : left;
+  }
+}
+
+function levelOf(source: 'stdout' | 'stderr'): LogLevel {
+  return source === 'stdout' ? 'info' : 'warn';
 }

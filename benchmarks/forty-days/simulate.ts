@@ -4,6 +4,7 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Anomalies } from '../../runtime/logs/anomalies.js';
 import type { RecordBytes } from '../../runtime/logs/files/record-page.js';
 import { HOUR_MS as HOUR, named } from '../../runtime/logs/files/retention.js';
+import { IncidentLog } from '../../runtime/logs/incident-log.js';
 import { Incidents } from '../../runtime/logs/incidents.js';
 import { Journal } from '../../runtime/logs/journal.js';
 import { LogFolder } from '../../runtime/logs/log-folder.js';
@@ -36,6 +37,8 @@ const INCIDENT_RETENTION_MS = 90 * DAY_MS;
 const INCIDENT_BYTES = 256 * 2 ** 20;
 /** How long the system may take to pack and remove what an hour has left. */
 const PATIENCE_MS = 30_000;
+
+const NO_ROOM = { whole: 0, heads: 0 };
 
 /** Counts what goes to another. */
 class CountingSink implements RecordSink {
@@ -72,7 +75,8 @@ export async function simulate(dir: string, shape: Shape, fates: ReadonlyMap<num
   const journals = [
     new Journal({
       raw: undefined,
-      records: gatedRecords(time, app, incidents),
+      alert: undefined,
+      records: gatedRecords(time, app, incidents, folder),
       folder,
       wallNow: time.now,
       remind: time.remind,
@@ -80,6 +84,7 @@ export async function simulate(dir: string, shape: Shape, fates: ReadonlyMap<num
     }),
     new Journal({
       raw: undefined,
+      alert: undefined,
       records: ungatedRecords(time, ungated),
       folder: undefined,
       wallNow: time.now,
@@ -126,7 +131,7 @@ function openFolder(dir: string, time: SimulatedTime, told: (sink: string, notic
   });
 }
 
-function gatedRecords(time: SimulatedTime, app: RecordSink, sink: RecordSink): Records {
+function gatedRecords(time: SimulatedTime, app: RecordSink, sink: RecordSink, folder: LogFolder): Records {
   return new Records({
     instance: INSTANCE,
     wallNow: time.now,
@@ -134,12 +139,15 @@ function gatedRecords(time: SimulatedTime, app: RecordSink, sink: RecordSink): R
     gate: new NoiseGate<Said>(GATE_TERMS, heldSaid),
     app,
     logger: undefined,
-    incidents: {
+    incidents: new IncidentLog({
+      instance: INSTANCE,
+      wallNow: time.now,
+      remind: time.remind,
       sink,
       stories: new Stories(),
       anomalies: new Anomalies(),
-      incidents: new Incidents(INSTANCE),
-    },
+      incidents: new Incidents(INSTANCE, () => folder.incidents?.room ?? NO_ROOM),
+    }),
   });
 }
 

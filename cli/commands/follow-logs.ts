@@ -8,7 +8,7 @@ import type { LogFile } from '../logs/log-files.js';
 import type { Found } from '../logs/search.js';
 import { FoundText } from '../render/found-text.js';
 import { onStopSignals } from '../signals.js';
-import type { TellRim } from './list-logs.js';
+import { type TellRim, tellsHeads } from './list-logs.js';
 import type { LogsOptions } from './logs-options.js';
 import type { StopSignal } from './run-report.js';
 
@@ -32,7 +32,14 @@ export async function followLogs(options: LogsOptions, { host, output, faults, b
       host.stderr.write(`plustwo: cannot watch ${folder} (${reason}); looking once a second instead\n`),
   });
   const chooses = (file: LogFile): boolean => !incidents || file.kind === 'incidents';
-  const follower = new Follower({ directory, filter: new Filter(wanted), faults, chooses, tail });
+  const follower = new Follower({
+    directory,
+    filter: new Filter(wanted),
+    faults,
+    chooses,
+    tail,
+    tellsHeads: tellsHeads(options),
+  });
   const tell = async (source: AsyncIterable<Found[]>): Promise<void> => {
     for await (const found of source) {
       for (const one of found) await output.write(text.of(one));

@@ -1,6 +1,7 @@
 import { exitCodes } from '../exit-codes.js';
 import type { Host } from '../host.js';
 import { Faults } from '../logs/faults.js';
+import { refuseFile } from '../logs/log-directory.js';
 import { type LogFile, listLogFiles, mayHoldSince } from '../logs/log-files.js';
 import { Output, OutputError } from '../output.js';
 import { UsageError } from '../usage-error.js';
@@ -9,8 +10,10 @@ import { listLogs } from './list-logs.js';
 import type { LogsOptions } from './logs-options.js';
 import { tellStories } from './tell-stories.js';
 
-/** `plustwo logs`: tells what the log files of a directory hold. Answers with the exit code. Throws a `UsageError` where there are none. */
+/** `plustwo logs`: tells what the log files of a directory hold. Answers with the exit code. Throws a `UsageError` where there are none,
+ * or where one of their files was given. */
 export async function logs(options: LogsOptions, host: Host): Promise<number> {
+  refuseFile(options.directory);
   const faults = new Faults();
   const broken = new AbortController();
   const output = new Output(host.stdout, { onFailure: () => broken.abort(), beforeWrite: () => undefined });

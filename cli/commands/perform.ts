@@ -134,6 +134,7 @@ function reportOf({ options, host, started, supervisor, feed, tally, shutdown }:
     unattributed,
     growth: started.growth(),
     recycles,
+    logs: { dropped: started.droppedLogs.count, lost: started.droppedLogs.lost },
     processes: started.hostDeaths.count(snapshot, ending.by === 'threads'),
     dependencies: dependenciesOf(snapshot, started),
     config: options.config ?? null,

@@ -82,6 +82,11 @@ export interface RunReport {
   growth: readonly Growth[];
   /** Threads that were replaced as planned. */
   recycles: Snapshot['recycles'];
+  /**
+   * Lines of tasks that are missing where they are shown and in the log files, as they came faster than they could be read; and records that
+   * could not be written to the log files.
+   */
+  logs: { dropped: number; lost: number };
   /** Child processes that died under their items, and how many of them had a successor. */
   processes: { died: number; restarted: number };
   /** Dependencies, by name. */

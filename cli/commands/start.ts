@@ -1,7 +1,8 @@
-import type { Handles, Supervisor, SupervisorOptions } from '../../runtime/index.js';
+import type { Handles, LogSink, Supervisor, SupervisorOptions } from '../../runtime/index.js';
 import { logPrinter } from '../render/log-printer.js';
 import { Circuits } from './circuits.js';
 import { collectGrowth } from './collect-growth.js';
+import { DroppedLogs } from './dropped-logs.js';
 import { type HandlerAddress, parseHandlerAddress } from './handler-address.js';
 import { HostDeaths } from './host-deaths.js';
 import type { RunOptions } from './run-options.js';
@@ -19,12 +20,15 @@ export interface Started {
   growth: () => Growth[];
   circuits: Circuits;
   hostDeaths: HostDeaths;
+  droppedLogs: DroppedLogs;
 }
 
 /** Starts the threads of a run. Throws a `BadOptionError` for an option that the supervisor refuses. */
 export async function start(options: RunOptions, print: (line: string) => void): Promise<Started> {
   const { Supervisor } = await import('../../runtime/index.js');
-  const supervisor = new Supervisor(supervisorOptions(options, print));
+  const droppedLogs = new DroppedLogs();
+  const heard = heardBy(options, print);
+  const supervisor = new Supervisor(supervisorOptions(options, heard && droppedLogs.before(heard)));
   const growth = collectGrowth(supervisor);
   const circuits = new Circuits({
     supervisor,
@@ -36,15 +40,21 @@ export async function start(options: RunOptions, print: (line: string) => void):
   const handles = supervisor.load<TaskModule>(address.module);
   // Whoever awaits it later sees the failure; until then Node must not take it for one that nobody sees.
   handles.catch(() => undefined);
-  return { supervisor, address, handles, growth, circuits, hostDeaths };
+  return { supervisor, address, handles, growth, circuits, hostDeaths, droppedLogs };
 }
 
-/** What tasks print goes to stderr; without anybody who wants their lines it takes the short way there. */
-function supervisorOptions(
-  { supervisor, quiet, logDir: dir }: RunOptions,
-  print: (line: string) => void,
-): SupervisorOptions {
-  const raw = quiet ? undefined : logPrinter(print);
+/** Who hears what tasks say; undefined where nobody does, and their lines take the short way to stderr, or to the log files. */
+function heardBy({ quiet, json, logDir }: RunOptions, print: (line: string) => void): LogSink | undefined {
+  if (!quiet) return logPrinter(print);
+  // Nothing is printed, and yet the summary counts what the log files lack.
+  return json && logDir !== undefined ? DEAF : undefined;
+}
+
+const unheard = (): void => undefined;
+const DEAF: LogSink = { debug: unheard, info: unheard, warn: unheard, error: unheard };
+
+/** What tasks print goes to stderr. */
+function supervisorOptions({ supervisor, logDir: dir }: RunOptions, raw: LogSink | undefined): SupervisorOptions {
   const logs = { ...(dir === undefined ? {} : { dir }), ...(raw === undefined ? {} : { raw }) };
   return { ...supervisor, output: 'stderr', ...(Object.keys(logs).length === 0 ? {} : { logs }) };
 }

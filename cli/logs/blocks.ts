@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
@@ -14,7 +14,7 @@ export interface Reading {
   readonly buffer: Buffer;
   /** Is told of a file that cannot be read, or not to its end. What was read before counts. */
   readonly onFault: (file: LogFile, reason: string) => void;
-  /** How much of each compressed file was read, by path: what is packed to it later comes behind that. */
+  /** How long each compressed file was that was read, or is being read, by path: what is packed to it later comes behind that. */
   readonly read: Map<string, number>;
 }
 
@@ -74,12 +74,14 @@ export async function* blocksOf(handle: FileHandle, buffer: Buffer, from: number
 }
 
 async function* unpacked(path: string, from: number, read: Reading['read']): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { start: from, highWaterMark: 1024 * 1024 });
+  const descriptor = openSync(path, 'r');
+  // Noted before it is read: meanwhile another file may be packed into one that takes its name, and only that one's lines are new then.
+  read.set(path, fstatSync(descriptor).size);
+  const source = createReadStream(path, { fd: descriptor, start: from, highWaterMark: 1024 * 1024 });
   const gunzip = createGunzip({ chunkSize: 1024 * 1024 });
   source.on('error', (error) => gunzip.destroy(error));
   try {
     yield* source.pipe(gunzip) as AsyncIterable<Buffer>;
-    read.set(path, from + source.bytesRead);
   } finally {
     source.destroy();
   }

@@ -58,12 +58,17 @@ export class Filter {
   /** Whether the torn beginning of a record may be of one that is asked for; it cannot be known. */
   mayTake(torn: string): boolean {
     const { task, grep, since = -Infinity, until = Infinity } = this.wanted;
-    const [, timestamp = ''] = /^\{"timestamp":"([^"]+)"/.exec(torn) ?? [];
-    const at = Date.parse(timestamp);
+    const at = tornTime(torn);
     if (at < since || at > until) return false;
     if (task !== undefined && !new RegExp(`"task\\.id":${task}(?!\\d)`).test(torn)) return false;
     return this.#needles.every((needle) => torn.includes(needle)) && (grep === undefined || grep.mayMatch(torn));
   }
+}
+
+/** The time of a record of which only the beginning is there; NaN if it does not go that far. */
+export function tornTime(torn: string): number {
+  const [, timestamp = ''] = /^\{"timestamp":"([^"]+)"/.exec(torn) ?? [];
+  return Date.parse(timestamp);
 }
 
 /** What a person would read in a record. Names and figures are left out: whoever looks for 404 means no millisecond. */

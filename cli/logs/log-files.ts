@@ -15,10 +15,11 @@ export interface LogFile {
   readonly isCompressed: boolean;
 }
 
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 /** Threads count their time by a clock that is not set right once they run, so a line may seem later than the hour it was written in. */
 const clockSlackMs = 60_000;
-const pattern = /^(app|incidents)\.(\d{4}-\d\d-\d\dT\d\d)\.log(\.gz(?:\.whole)?)?$/;
+/** A number before the end has what was broken when more was to be packed behind it; what is readable of it is read. */
+const pattern = /^(app|incidents)\.(\d{4}-\d\d-\d\dT\d\d)\.log(?:\.\d+(?=\.gz$))?(\.gz(?:\.whole)?)?$/;
 
 /** The file of this name, or `undefined` when it is none of ours. */
 export function logFile(folder: string, name: string): LogFile | undefined {

@@ -1,11 +1,10 @@
-import type { LogFile } from './log-files.js';
+import { hourMs, type LogFile } from './log-files.js';
 import { identityOf, type LogRecord, numberOf, textOf } from './record.js';
 import { beginOfStory, type Missing, type Story } from './story.js';
 
 /** What a record of left-out or lost lines holds in its file. */
 export const missingNeedle = '"event_name":"log.';
 
-const hourMs = 3_600_000;
 /** A window that is longer than this is not looked for. */
 const longestWindowMs = hourMs;
 /** That lines were lost is known when the others have been read. */

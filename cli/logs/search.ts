@@ -1,8 +1,8 @@
 import { blockLength, readBlocks } from './blocks.js';
 import type { Faults } from './faults.js';
-import type { Filter } from './filter.js';
+import { type Filter, tornTime } from './filter.js';
 import { LineSearch } from './line-search.js';
-import type { LogFile } from './log-files.js';
+import { hourMs, type LogFile } from './log-files.js';
 import { type LogRecord, parseRecord } from './record.js';
 
 /** What was found in a file. */
@@ -10,6 +10,13 @@ export type Found =
   | { readonly kind: 'record'; readonly file: LogFile; readonly record: LogRecord }
   /** The line that a file ends in, when its writer was killed in the middle of it, or is writing it at this moment. */
   | { readonly kind: 'torn'; readonly file: LogFile; readonly text: string };
+
+/** When it happened. A line that nobody finished says so too, mostly; else it counts as the last of its hour. */
+export function timeOf(found: Found): number {
+  if (found.kind === 'record') return found.record.at;
+  const at = tornTime(found.text);
+  return Number.isNaN(at) ? found.file.hour + hourMs - 1 : at;
+}
 
 /** Every line of such a block is parsed, so all its records are in memory at once. */
 const blockLengthWithoutNeedle = 1024 * 1024;

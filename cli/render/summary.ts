@@ -124,8 +124,13 @@ function endingLines({ ending, total, done }: RunReport): string[] {
 }
 
 function figuresLine(report: RunReport, paint: Paint): string {
-  const { counts, done } = report;
-  if (done === 0) return `no items, ${formatDuration(report.wallMs)}`;
+  const { counts, done, logs } = report;
+  const missing = [
+    ...(logs.dropped === 0 ? [] : [`${plural(logs.dropped, 'log line')} dropped`]),
+    ...(logs.lost === 0 ? [] : [`${plural(logs.lost, 'log record')} lost`]),
+  ];
+  const dropped = missing.map((each) => `  ${paint('yellow', each)}`).join('');
+  if (done === 0) return `no items, ${formatDuration(report.wallMs)}${dropped}`;
   const parts = [paint(counts.ok === done ? 'green' : 'bold', `${formatCount(counts.ok)} ok`)];
   for (const status of ['failed', 'timed-out', 'lost', 'cancelled'] satisfies ItemStatus[]) {
     if (counts[status] > 0) parts.push(paint('red', `${formatCount(counts[status])} ${status}`));
@@ -136,5 +141,5 @@ function figuresLine(report: RunReport, paint: Paint): string {
     ...(report.cpuMs === null ? [] : [`CPU ${formatDuration(report.cpuMs)}`]),
     plural(report.threads, 'thread'),
   ];
-  return `${parts.join(', ')} of ${plural(done, 'item')}  ${paint('dim', figures.join('  '))}`;
+  return `${parts.join(', ')} of ${plural(done, 'item')}  ${paint('dim', figures.join('  '))}${dropped}`;
 }

@@ -1,5 +1,7 @@
 import { Baseline } from './baseline.js';
 import { type EndedTask, roundMs } from './ended-task.js';
+import type { Unwritten } from './incident-pace.js';
+import { Quiet } from './quiet.js';
 
 /** What can be unusual. */
 export type AnomalyType =
@@ -34,18 +36,12 @@ export interface Occurrence {
   readonly baseline: number | undefined;
 }
 
-/** An occurrence that is told. */
+/** An occurrence that has an incident. */
 export interface Finding extends Occurrence {
-  /** How many of its type and of the same were not, since the one before. */
+  /** How many of its type and of the same were not told since the one before. */
   readonly untold: number;
-}
-
-/** One of a type about the same is told in so long. */
-export const QUIET_MS = 600_000;
-
-interface Told {
-  at: number;
-  untold: number;
+  /** Whether it is told in the app log as well: one of a type about the same is, in ten minutes. */
+  readonly isNews: boolean;
 }
 
 interface Usual {
@@ -56,13 +52,15 @@ interface Usual {
 const NOTHING: readonly Finding[] = [];
 
 /**
- * Finds tasks far outside the history of their name, and keeps what is told of anomalies of all types to one per {@link QUIET_MS} each;
- * the others are counted and told with the next. What it remembers is per name of a task, dependency, rule or sink, of which a program has
- * as many as its code says.
+ * Finds tasks far outside the history of their name. Each of them has its incident, and one in {@link QUIET_MS} a line in the app log. Of
+ * what else there is, such as leaks of the same line or restarts after the same task, one in that time has an incident, since they come by
+ * the hundred; the others are counted. What it remembers is per name of a task, dependency, rule or sink, of which a program has as many as
+ * its code says.
  */
 export class Anomalies {
   readonly #usual = new Map<string, Usual>();
-  readonly #told = new Map<string, Told>();
+  readonly #news = new Quiet();
+  readonly #others = new Quiet();
 
   /** A task is settled. Costs two increments per figure while it is nothing unusual. */
   settled(ended: EndedTask): readonly Finding[] {
@@ -74,35 +72,32 @@ export class Anomalies {
     const waitedLong = usage.attempts === 1 && judge(wait, usage.waitMs);
     if (ranLong === false && waitedLong === false) return NOTHING;
     const findings: Finding[] = [];
-    if (ranLong !== false) this.#tell(findings, occurrenceAt(ended, 'duration', usage.runMs, ranLong));
-    if (waitedLong !== false) this.#tell(findings, occurrenceAt(ended, 'wait', usage.waitMs, waitedLong));
+    if (ranLong !== false) findings.push(this.#found(occurrenceAt(ended, 'duration', usage.runMs, ranLong)));
+    if (waitedLong !== false) findings.push(this.#found(occurrenceAt(ended, 'wait', usage.waitMs, waitedLong)));
     return findings;
   }
 
   /** Something else has happened; undefined when one like it was told a short while ago. */
   report(occurrence: Occurrence): Finding | undefined {
     const { type, about, at } = occurrence;
-    const key = `${type} ${about}`;
-    const told = this.#told.get(key);
-    // A clock that was set back must not silence anything for longer than it went back.
-    if (told !== undefined && at >= told.at && at - told.at < QUIET_MS) {
-      told.untold++;
-      return undefined;
-    }
-    this.#told.set(key, { at, untold: 0 });
-    return { ...occurrence, untold: told?.untold ?? 0 };
+    const untold = this.#others.pass(type, about, at);
+    return untold === undefined ? undefined : { ...occurrence, untold, isNews: true };
   }
 
-  /** How many were counted and have not been told by another: for who closes the books. */
-  get untold(): number {
-    let count = 0;
-    for (const told of this.#told.values()) count += told.untold;
-    return count;
+  /** Whether `due` will have something to say. */
+  get isCounting(): boolean {
+    return this.#others.isCounting;
   }
 
-  #tell(findings: Finding[], occurrence: Occurrence): void {
-    const finding = this.report(occurrence);
-    if (finding !== undefined) findings.push(finding);
+  /** What was reported and only counted, of times that are over; with `all`, up to now. */
+  due(at: number, all = false): readonly Unwritten[] {
+    return this.#others.due(at, all);
+  }
+
+  #found(occurrence: Occurrence): Finding {
+    const { type, about, at } = occurrence;
+    const untold = this.#news.pass(type, about, at);
+    return { ...occurrence, untold: untold ?? 0, isNews: untold !== undefined };
   }
 
   #usualOf(task: string): Usual {

@@ -151,7 +151,7 @@ function saySummary({ summary }: EventOf<'log.summary'>): Said {
   const { windowMs, ...figures } = summary;
   const { bytesIn, bytesOut, linesSuppressed } = figures;
   const cutPercent = bytesIn === 0 ? 0 : Math.round(1_000 * (1 - bytesOut / bytesIn)) / 10;
-  const body = `${grouped(bytesIn)} bytes in, ${grouped(bytesOut)} out: ${cutPercent} % less; ${counted(linesSuppressed, 'line')} suppressed`;
+  const body = `${grouped(bytesIn)} bytes in, ${grouped(bytesOut)} out: ${Math.abs(cutPercent)} % ${cutPercent < 0 ? 'more' : 'less'}; ${counted(linesSuppressed, 'line')} suppressed`;
   const values = { 'suppressed.window_ms': Math.round(windowMs), attributes: { ...figures, cutPercent } };
   return ['info', body, values];
 }

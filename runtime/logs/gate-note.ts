@@ -15,6 +15,8 @@ export interface GateLine {
   readonly taskId?: number | undefined;
   /** Whether it came when its attempt had ended. */
   readonly isLate?: boolean;
+  /** Whose end it tells, if it tells one. */
+  readonly ended?: { readonly taskId: number };
 }
 
 /** What becomes of a line. */

@@ -7,6 +7,7 @@ export interface Unwritten {
   /** The task's name, or what else they were about. */
   readonly about: string;
   readonly count: number;
+  /** In how long they came: from the minute's beginning to the last that was counted. */
   readonly windowMs: number;
 }
 
@@ -14,7 +15,7 @@ export interface Unwritten {
 export const WHOLE_PER_MINUTE = 20;
 /** and of so many more the heads; the rest is counted. */
 export const HEADS_PER_MINUTE = 40;
-/** So many characters a day go into whole stories; beyond, there are heads. */
+/** So many bytes a day go into whole stories; beyond, there are heads. */
 export const WHOLE_PER_DAY = 16 * 2 ** 20;
 
 const MINUTE_MS = 60_000;
@@ -26,8 +27,9 @@ interface Books {
   minuteAt: number;
   written: number;
   counted: number;
+  countedAt: number;
   dayAt: number;
-  characters: number;
+  bytes: number;
 }
 
 /**
@@ -39,27 +41,33 @@ interface Books {
 export class IncidentPace {
   readonly #books = new Map<string, Books>();
 
-  /** How much of the next incident is written, and what of earlier ones is to be said before it. */
-  next(kind: string, about: string, at: number): { readonly share: Share; readonly past: Unwritten | undefined } {
+  /** How much of the next incident is written, and what of earlier ones is to be said before it. With `isFull` there is no room for any. */
+  next(
+    kind: string,
+    about: string,
+    at: number,
+    isFull = false,
+  ): { readonly share: Share; readonly past: Unwritten | undefined } {
     const books = this.#booksOf(kind, about, at);
     const past = isOver(books.minuteAt, MINUTE_MS, at) ? turn(books, at) : undefined;
     if (isOver(books.dayAt, DAY_MS, at)) {
       books.dayAt = at;
-      books.characters = 0;
+      books.bytes = 0;
     }
-    if (books.written >= WHOLE_PER_MINUTE + HEADS_PER_MINUTE) {
+    if (isFull || books.written >= WHOLE_PER_MINUTE + HEADS_PER_MINUTE) {
       books.counted++;
+      books.countedAt = at;
       return { share: 'counted', past };
     }
-    const isWhole = books.written < WHOLE_PER_MINUTE && books.characters < WHOLE_PER_DAY;
+    const isWhole = books.written < WHOLE_PER_MINUTE && books.bytes < WHOLE_PER_DAY;
     books.written++;
     return { share: isWhole ? 'whole' : 'head', past };
   }
 
-  /** So many characters were written for it. */
-  wrote(kind: string, about: string, characters: number): void {
+  /** So many bytes were written for it. */
+  wrote(kind: string, about: string, bytes: number): void {
     const books = this.#books.get(keyOf(kind, about));
-    if (books !== undefined) books.characters += characters;
+    if (books !== undefined) books.bytes += bytes;
   }
 
   /** Whether there is something that was counted and has not been told. */
@@ -84,7 +92,7 @@ export class IncidentPace {
     const key = keyOf(kind, about);
     let books = this.#books.get(key);
     if (books === undefined) {
-      books = { kind, about, minuteAt: at, written: 0, counted: 0, dayAt: at, characters: 0 };
+      books = { kind, about, minuteAt: at, written: 0, counted: 0, countedAt: at, dayAt: at, bytes: 0 };
       this.#books.set(key, books);
     }
     return books;
@@ -100,8 +108,9 @@ function isOver(since: number, length: number, at: number): boolean {
 
 function turn(books: Books, at: number): Unwritten | undefined {
   const { kind, about, counted } = books;
+  const windowMs = Math.max(0, books.countedAt - books.minuteAt);
   books.minuteAt = at;
   books.written = 0;
   books.counted = 0;
-  return counted === 0 ? undefined : { kind, about, count: counted, windowMs: MINUTE_MS };
+  return counted === 0 ? undefined : { kind, about, count: counted, windowMs };
 }

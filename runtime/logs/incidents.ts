@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { AnomalyType, Finding } from './anomalies.js';
@@ -14,7 +15,19 @@ import { counted, seconds } from './wording.js';
 export type IncidentKind = Exclude<Outcome, 'ok' | 'cancelled'> | AnomalyType;
 
 const NOTHING: readonly string[] = [];
+/** Why an incident has only its head. */
+const MANY = 'its story is left out, as there are too many';
+const LARGE = 'its story is left out, as those of this hour are large enough';
+const ANY_ROOM: IncidentRoom = { whole: Number.POSITIVE_INFINITY, heads: Number.POSITIVE_INFINITY };
 const NO_STORY: Story = { lines: [], missing: 0 };
+
+/** How many bytes more the hour may have. */
+export interface IncidentRoom {
+  /** With another whole story, */
+  readonly whole: number;
+  /** with another head. */
+  readonly heads: number;
+}
 
 /** What an incident is made of. */
 interface Matter {
@@ -34,11 +47,14 @@ interface Matter {
  */
 export class Incidents {
   readonly #instance: string;
+  /** Any number of bytes unless said otherwise. */
+  readonly #room: () => IncidentRoom;
   readonly #pace = new IncidentPace();
   #last = 0;
 
-  constructor(instance: string) {
+  constructor(instance: string, room: () => IncidentRoom = () => ANY_ROOM) {
     this.#instance = instance;
+    this.#room = room;
   }
 
   /** Of a task that ended badly; nothing of one that is ok or was cancelled, which its caller wanted. */
@@ -64,35 +80,44 @@ export class Incidents {
 
   /** Records that say what was only counted in the minutes that are over; with `all`, up to now. */
   due(at: number, all = false): readonly string[] {
-    return this.#pace.due(at, all).map((unwritten) => this.#countRecord(unwritten, at));
+    return this.counts(this.#pace.due(at, all), at);
+  }
+
+  /** Records that say what was only counted. */
+  counts(unwritten: readonly Unwritten[], at: number): readonly string[] {
+    return unwritten.map((each) => this.#countRecord(each, at));
   }
 
   #make(matter: Matter): readonly string[] {
     const { at, kind, about } = matter;
-    const { share, past } = this.#pace.next(kind, about, at);
+    const room = this.#room();
+    const { share, past } = this.#pace.next(kind, about, at, room.heads <= 0);
     const before = past === undefined ? NOTHING : [this.#countRecord(past, at)];
     if (share === 'counted') return before;
     const id = `${this.#instance}-${++this.#last}`;
-    if (share === 'head') return [...before, this.#head(matter, id, false)];
+    if (share === 'head') return [...before, this.#head(matter, id, MANY)];
     const records = this.#whole(matter, id);
-    this.#pace.wrote(
-      kind,
-      about,
-      records.reduce((sum, record) => sum + record.length, 0),
-    );
+    const bytes = records.reduce((sum, record) => sum + Buffer.byteLength(record), 0);
+    if (bytes > room.whole) return [...before, this.#head(matter, id, LARGE)];
+    this.#pace.wrote(kind, about, bytes);
     return [...before, ...records];
   }
 
   #whole(matter: Matter, id: string): string[] {
     const { ended, story } = matter;
-    const records = [this.#head(matter, id, true)];
-    for (const line of story.lines) records.push(lineRecord(line, this.#instance, { incident: id }));
+    const records = [this.#head(matter, id)];
+    const { lines, events = [] } = story;
+    for (let after = 0, next = 0; after <= lines.length; after++) {
+      for (; events[next]?.after === after; next++) records.push(events[next]?.event.record(id) ?? '');
+      const line = lines[after];
+      if (line !== undefined) records.push(lineRecord(line, this.#instance, { incident: id }));
+    }
     if (ended !== undefined) records.push(taskEndedRecord(ended, this.#instance, id));
     return records;
   }
 
-  /** A head alone is one of many that are alike, so it goes without the stack. */
-  #head({ at, kind, level, body, values, story }: Matter, id: string, isWhole: boolean): string {
+  /** One of many that are alike goes without the stack as well. */
+  #head({ at, kind, level, body, values, story }: Matter, id: string, alone?: string): string {
     const { lines, missing } = story;
     const { text, number } = SEVERITIES[level];
     return recordText({
@@ -100,14 +125,14 @@ export class Incidents {
       timestamp: timeText(at),
       severity_text: text,
       severity_number: number,
-      body: isWhole ? body : `${body}; its story is left out, as there are too many`,
+      body: alone === undefined ? body : `${body}; ${alone}`,
       event_name: 'incident',
       'service.instance.id': this.#instance,
       'dropped.count': missing || undefined,
-      'exception.stacktrace': isWhole ? values['exception.stacktrace'] : undefined,
+      'exception.stacktrace': alone === MANY ? undefined : values['exception.stacktrace'],
       'incident.id': id,
       'incident.kind': kind,
-      attributes: { ...values.attributes, lines: isWhole ? lines.length : 0 },
+      attributes: { ...values.attributes, lines: alone === undefined ? lines.length : 0 },
     });
   }
 

@@ -11,6 +11,7 @@ import type { LogSink } from './log-options.js';
 import { Losses } from './losses.js';
 import type { Lines, LostLines } from './read-line.js';
 import type { Records } from './records.js';
+import type { SinkAlert } from './sink-alert.js';
 
 /** What a journal is made of. */
 export interface JournalParts {
@@ -20,6 +21,8 @@ export interface JournalParts {
   readonly records: Records | undefined;
   /** The files that records go to, if any. */
   readonly folder: LogFolder | undefined;
+  /** Who says that they fail; undefined where a logger does. */
+  readonly alert: SinkAlert | undefined;
   readonly wallNow: () => number;
   readonly remind: Remind;
   /** What tasks of a handler of such a number are called. */
@@ -36,6 +39,8 @@ export class Journal {
   readonly #parts: JournalParts;
   readonly #losses: Losses;
   readonly #takeBack: () => void;
+  /** Called for lines of which some may be wanted, and are about to be written over. */
+  readonly #parting: (() => void) | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -43,6 +48,7 @@ export class Journal {
     this.#losses = new Losses(remind, (dropped) => {
       this.#say({ event: 'log.dropped', at: wallNow(), dropped }, { ...dropped });
     });
+    this.#parting = records && (() => records.keepRun());
     // Whatever ends the process without a close: what was counted is said before files write the last they have, since those come later.
     this.#takeBack = atExit(() => {
       this.#losses.close();
@@ -75,7 +81,7 @@ export class Journal {
       }
       raw?.[line.level](line.text, loggerFields(line));
       records?.line(line, now);
-    });
+    }, this.#parting);
     records?.flush();
     if (lost !== undefined) this.#losses.add(lost);
   }
@@ -99,10 +105,10 @@ export class Journal {
 
   /** Log files have something to say about themselves. */
   sink(sink: string, notice: SinkNotice): void {
-    const at = this.#parts.wallNow();
-    if (notice.kind === 'recovered')
-      this.#say({ event: 'sink.recovered', at, sink, dropped: notice.dropped }, { sink, ...notice });
-    else this.#say({ event: 'sink.fault', at, sink, notice }, { sink, ...notice });
+    const event = sinkEvent(sink, notice, this.#parts.wallNow());
+    const isLoss = (notice.kind === 'lost' || notice.kind === 'recovered') && notice.dropped > 0;
+    if (notice.kind !== 'recovered' || isLoss) this.#parts.alert?.say(sink, eventWords(event).text, isLoss);
+    this.#say(event, { sink, ...notice });
   }
 
   /** Writes what is left to be said, and lets go of the files. */
@@ -113,6 +119,7 @@ export class Journal {
     records?.close();
     this.#takeBack();
     await folder?.close();
+    this.#parts.alert?.close();
   }
 
   #say(event: LogEvent, fields: Record<string, unknown>): void {
@@ -123,4 +130,9 @@ export class Journal {
     }
     records?.event(event, fields);
   }
+}
+
+function sinkEvent(sink: string, notice: SinkNotice, at: number): LogEvent {
+  if (notice.kind === 'recovered') return { event: 'sink.recovered', at, sink, dropped: notice.dropped };
+  return { event: 'sink.fault', at, sink, notice };
 }

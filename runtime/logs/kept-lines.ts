@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer';
-import type { LineThread } from '../../workers/protocol/log-ring.js';
-import { type EntryMemory, type Lines, type LostLines, ReadLine } from './read-line.js';
+import { type EntryMemory, type Lines, ReadLine } from './read-line.js';
 
-/** Entries up to this size are read in memory that is used again. */
-const USUAL_BYTES = 2 ** 12;
+/** Entries up to this size are read in memory that is used again, in which they lie one behind the other. */
+const USUAL_BYTES = 2 ** 14;
 
-/** Lines of which the entries were kept. */
+/** Lines of which the entries were kept, each by itself or some in one. */
 export class KeptLines implements Lines {
   readonly #entries: readonly string[];
 
@@ -13,23 +12,37 @@ export class KeptLines implements Lines {
     this.#entries = entries;
   }
 
-  drain(take: (line: ReadLine) => void): void {
-    let usual: Reading | undefined;
-    for (const entry of this.#entries) {
-      const reading = entry.length > USUAL_BYTES ? new Reading(entry.length) : (usual ??= new Reading(USUAL_BYTES));
-      take(reading.of(entry));
+  /** How many texts there are. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  drain(take: (line: ReadLine) => void, parting?: () => void): void {
+    let reading: Reading | undefined;
+    for (const entries of this.#entries) {
+      if (reading?.hasRoom(entries) !== true) {
+        parting?.();
+        if (reading === undefined || entries.length > reading.size)
+          reading = new Reading(Math.max(USUAL_BYTES, entries.length));
+        else reading.clear();
+      }
+      reading.read(entries, take);
     }
+    parting?.();
   }
 }
 
 /** Reads entries from memory of its own. */
 class Reading {
+  readonly size: number;
   readonly #memory: Buffer;
   readonly #line: ReadLine;
+  #end = 0;
 
   constructor(bytes: number) {
     const size = 2 ** Math.ceil(Math.log2(bytes));
     const memory = new ArrayBuffer(size);
+    this.size = size;
     this.#memory = Buffer.from(memory);
     const views: EntryMemory = {
       size,
@@ -40,29 +53,30 @@ class Reading {
     this.#line = new ReadLine(views);
   }
 
-  of(entry: string): ReadLine {
-    this.#memory.write(entry, 'latin1');
-    this.#line.read(0);
-    return this.#line;
+  /** Whether entries find room behind those that are there. */
+  hasRoom(entries: string): boolean {
+    return this.#end + entries.length <= this.size;
+  }
+
+  /** Those that are there are not wanted any more. */
+  clear(): void {
+    this.#end = 0;
+  }
+
+  /** Lays entries behind those that are there, and reads them. */
+  read(entries: string, take: (line: ReadLine) => void): void {
+    let at = this.#end;
+    this.#end += entries.length;
+    this.#memory.write(entries, at, 'latin1');
+    while (at < this.#end) {
+      at = this.#line.read(at);
+      take(this.#line);
+    }
   }
 }
 
-/** Lines that are not kept: counted together with what was lost of their thread before. */
-export function countedLines(lines: Lines, before: LostLines | undefined): LostLines | undefined {
-  let [count, bytes] = [before?.count ?? 0, before?.bytes ?? 0];
-  let thread: LineThread | undefined = before;
-  lines.drain((line) => {
-    const { slot, generation, fields = '' } = line;
-    count++;
-    bytes += (line.plain?.length ?? Buffer.byteLength(line.text)) + Buffer.byteLength(fields);
-    thread ??= { slot, generation };
-  });
-  return thread && { slot: thread.slot, generation: thread.generation, count, bytes };
-}
-
-/** What is kept of lines. */
-export function entriesOf(lines: Lines): string[] {
-  const entries: string[] = [];
-  lines.drain((line) => entries.push(line.entry()));
-  return entries;
+/** Bytes of what a line says, as they are counted where it is dropped. */
+export function textBytesOf(line: ReadLine): number {
+  const { plain, fields = '' } = line;
+  return (plain?.length ?? Buffer.byteLength(line.text)) + Buffer.byteLength(fields);
 }

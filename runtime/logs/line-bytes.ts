@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { RecordBytes } from './files/record-page.js';
+import { hasEscaped, IS_LITTLE } from './four-bytes.js';
 import type { LogLine, PlainText } from './log-line.js';
 import { commonOf, headText, type LineMarks, lineRecord, NO_MARKS, tailText } from './record.js';
 
@@ -25,6 +26,8 @@ export class LineBytes implements RecordBytes {
   #marks = NO_MARKS;
   #head = '';
   #headBytes = Buffer.alloc(0);
+  /** Of the page it was laid on last. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(instance: string) {
     this.#instance = instance;
@@ -51,7 +54,7 @@ export class LineBytes implements RecordBytes {
     const most = head.length + plain.length + common.length + tail.length * BYTES_PER_UNIT + MOST_END;
     if (from + most > page.length) return undefined;
     page.set(head, from);
-    let at = layPlain(plain, page, from + head.length);
+    let at = layPlain(plain, page, this.#viewOf(page), from + head.length);
     if (at < 0) return undefined;
     page.set(common, at);
     at = layNumber(line.seq, page, at + common.length);
@@ -59,6 +62,13 @@ export class LineBytes implements RecordBytes {
     page[at++] = BRACE;
     page[at++] = NEWLINE;
     return at;
+  }
+
+  #viewOf(page: Buffer): DataView {
+    const { buffer, byteOffset, byteLength } = page;
+    if (this.#view.buffer !== buffer || this.#view.byteOffset !== byteOffset || this.#view.byteLength !== byteLength)
+      this.#view = new DataView(buffer, byteOffset, byteLength);
+    return this.#view;
   }
 
   #headOf(line: LogLine): Buffer {
@@ -72,9 +82,16 @@ export class LineBytes implements RecordBytes {
 }
 
 /** Gives the place behind it, or -1 where something wants to be escaped: looking and copying in one go takes half the time of both. */
-function layPlain({ bytes, from, length }: PlainText, page: Buffer, start: number): number {
+function layPlain({ bytes, ints, from, length }: PlainText, page: Buffer, view: DataView, start: number): number {
+  const end = from + length;
+  let place = from;
   let at = start;
-  for (let place = from, end = from + length; place < end; place++) {
+  for (; (place & 3) === 0 && place + 4 <= end; place += 4, at += 4) {
+    const word = ints[place >> 2] ?? 0;
+    if (hasEscaped(word)) return -1;
+    view.setInt32(at, word, IS_LITTLE);
+  }
+  for (; place < end; place++) {
     const byte = bytes[place] ?? 0;
     if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) return -1;
     page[at++] = byte;

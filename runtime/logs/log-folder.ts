@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
@@ -6,6 +7,7 @@ import type { Remind } from '../threads/reminder.js';
 import type { LogFiles, LogFilesTerms } from './files/log-files.js';
 import type { RecordBytes } from './files/record-page.js';
 import { messageOf, type SinkNotice } from './files/sink-notice.js';
+import type { IncidentRoom } from './incidents.js';
 import { INCIDENT_LIMITS, type LogFileSettings } from './log-settings.js';
 import type { RecordSink } from './records.js';
 
@@ -19,16 +21,36 @@ export interface FolderParts {
   readonly told: (sink: string, notice: SinkNotice) => void;
 }
 
+/** Of what the incidents may take, the hour's whole stories may take this part, */
+const WHOLE_PART = 1 / 2;
+/** and this its heads: what is only counted has to be said as well. */
+const HEADS_PART = 7 / 8;
 /** So many characters are held until the files are open; what is beyond is refused. */
 const MOST_HELD = 4 * 2 ** 20;
 
+/** Takes incidents, of which an hour may have so many. */
+export interface IncidentSink extends RecordSink {
+  readonly room: IncidentRoom;
+}
+
 /** The files of one kind of records, from the moment they are wanted: what comes before they are open waits. */
-class Sink implements RecordSink {
+class Sink implements IncidentSink {
+  readonly #maxBytes: number;
   #files: LogFiles | undefined;
   #held: string[] = [];
   #count = 0;
   #length = 0;
   #dropped = 0;
+
+  constructor(maxBytes = Number.POSITIVE_INFINITY) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get room(): IncidentRoom {
+    const maxBytes = this.#maxBytes;
+    const taken = this.#length + (this.#files?.bytes ?? 0);
+    return { whole: maxBytes * WHOLE_PART - taken, heads: maxBytes * HEADS_PART - taken };
+  }
 
   write(records: string, count: number): void {
     if (this.#files !== undefined) this.#files.write(records, count);
@@ -44,7 +66,7 @@ class Sink implements RecordSink {
     if (this.#files !== undefined) return this.#files.put(record);
     const { text } = record;
     this.write(text, 1);
-    return text.length;
+    return Buffer.byteLength(text);
   }
 
   flush(): void {
@@ -56,6 +78,7 @@ class Sink implements RecordSink {
     this.#files = files;
     if (this.#count > 0) files.write(this.#held.join(''), this.#count);
     this.#held = [];
+    this.#length = 0;
     return this.#dropped;
   }
 
@@ -67,7 +90,7 @@ class Sink implements RecordSink {
 /** The directory of a supervisor's log files: `app/`, and `incidents/` where stories are kept. */
 export class LogFolder {
   readonly app: RecordSink;
-  readonly incidents: RecordSink | undefined;
+  readonly incidents: IncidentSink | undefined;
   /** Rejects with a `BadOptionError` where the files cannot be opened, or another process writes to them. */
   readonly opened: Promise<void>;
   readonly #sinks: Sink[];
@@ -77,7 +100,7 @@ export class LogFolder {
   constructor(parts: FolderParts) {
     const { dir, retentionMs, incidents } = parts.settings;
     const app = new Sink();
-    const stories = incidents === undefined ? undefined : new Sink();
+    const stories = incidents === undefined ? undefined : new Sink(incidents.bytes);
     this.app = app;
     this.incidents = stories;
     this.#sinks = [app];

@@ -6,6 +6,8 @@ import type { LogLevel } from '../../workers/protocol/messages.js';
  */
 export interface PlainText {
   readonly bytes: Uint8Array;
+  /** The same memory, four bytes at a time. */
+  readonly ints: Int32Array;
   readonly from: number;
   readonly length: number;
 }
@@ -47,9 +49,25 @@ export interface LogLine {
 /** What a logger gets beside the text: the task's own fields, and whose they are. */
 export function loggerFields(line: LogLine): Record<string, unknown> {
   const { fields, taskName, taskId, attempt, source, traceId, spanId } = line;
-  const own = fields === undefined ? {} : (JSON.parse(fields) as Record<string, unknown>);
   const whose = taskId === undefined ? {} : { task: taskName, taskId, attempt, ...traceFields(traceId, spanId) };
-  return { ...own, ...whose, ...(source === 'log' ? {} : { stream: source }) };
+  const ours = source === 'log' ? whose : { ...whose, stream: source };
+  return fields === undefined
+    ? ours
+    : { ...withoutTaken(JSON.parse(fields) as Record<string, unknown>, ours), ...ours };
+}
+
+/**
+ * A task's own fields; those that are called like one of ours and say something else, under `fields`. Where they are they would be lost, or
+ * taken for ours: `stream` tells of a line that it was printed.
+ */
+function withoutTaken(own: Record<string, unknown>, ours: Record<string, unknown>): Record<string, unknown> {
+  const isTaken = (name: string): boolean =>
+    (name === 'stream' || Object.hasOwn(ours, name)) && own[name] !== ours[name];
+  if (!Object.keys(own).some(isTaken)) return own;
+  const free: [string, unknown][] = [];
+  const taken: [string, unknown][] = [];
+  for (const entry of Object.entries(own)) (isTaken(entry[0]) || entry[0] === 'fields' ? taken : free).push(entry);
+  return { ...Object.fromEntries(free), fields: Object.fromEntries(taken) };
 }
 
 /** The caller's trace as a logger gets it, under the names that log shippers look for. */

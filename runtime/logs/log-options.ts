@@ -1,8 +1,9 @@
 import type { Duration } from '../../workers/protocol/task-options.js';
 
 /**
- * Gets what tasks print and log, `fields` being the task's own and `task`, `taskId`, `attempt`, and `stream` of what was printed; and what the
- * supervisor finds out about its threads (recycling, growth), `fields` being those of the event. A winston logger is one as it is.
+ * Gets what tasks print and log, `fields` being the task's own and `task`, `taskId`, `attempt`, and `stream` of what was printed (those of
+ * the task's own that have such a name come as `fields.fields`); and what the supervisor finds out about its threads (recycling, growth),
+ * `fields` being those of the event. A winston logger is one as it is.
  */
 export interface LogSink {
   /** A line of `ctx.log.debug`. */
@@ -46,7 +47,7 @@ export interface NoiseRuleOptions {
 
 /** What of the lines is dropped and counted. */
 export interface NoiseOptions {
-  /** Rules beside those there are. */
+  /** Rules beside those there are. One that is called like one of those takes its place. No two of these may have the same name. */
   rules?: readonly NoiseRuleOptions[];
   /**
    * Whether the rules for heartbeats and cache updates hold.
@@ -76,7 +77,7 @@ export interface IncidentOptions {
 
 /** Where lines of tasks go, and which. */
 export interface LogOptions {
-  /** Directory of the log files: `app/` and `incidents/` in it. It has one writer at a time. */
+  /** Directory of the log files: `app/` and `incidents/` in it; relative to the working directory of now. It has one writer at a time. */
   dir?: string;
   /** A logger of the application's own, behind the gate. */
   logger?: LogSink | FieldsFirstLogger;

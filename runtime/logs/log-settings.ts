@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as check from '../checks.js';
 import type { FieldsFirstLogger, LogSink, NoiseRuleOptions } from './log-options.js';
 import { fieldsLast } from './loggers.js';
@@ -16,6 +17,7 @@ export interface LogSettings {
 
 /** What files are written. */
 export interface LogFileSettings {
+  /** Absolute: the process may go elsewhere before the files are opened. */
   readonly dir: string;
   readonly retentionMs: number;
   /** Undefined where no stories are kept. */
@@ -48,7 +50,8 @@ export function logSettings(name: string, given: unknown): LogSettings {
   return {
     raw,
     logger,
-    files: dir === undefined ? undefined : { dir, retentionMs: retention, incidents: ofIncidents(incidents) },
+    files:
+      dir === undefined ? undefined : { dir: resolve(dir), retentionMs: retention, incidents: ofIncidents(incidents) },
     noise: noise === false ? undefined : ofNoise(noise),
   };
 }
@@ -116,7 +119,8 @@ function rules(name: string, given: unknown): readonly NoiseRuleOptions[] {
   const named = new Set<string>();
   return given.map((one, index) => {
     const checked = rule(`${name}[${index}]`, one);
-    if (named.has(checked.name)) check.refuse(`${name}[${index}].name`, 'a name that no other rule has', checked.name);
+    if (named.has(checked.name))
+      check.refuse(`${name}[${index}].name`, 'a name that no other rule of yours has', checked.name);
     named.add(checked.name);
     return checked;
   });

@@ -4,6 +4,7 @@ import type { Settings } from '../settings.js';
 import { systemReminder } from '../threads/reminder.js';
 import { Anomalies } from './anomalies.js';
 import type { SinkNotice } from './files/sink-notice.js';
+import { IncidentLog } from './incident-log.js';
 import { Incidents } from './incidents.js';
 import { Journal, type JournalParts } from './journal.js';
 import { LogFolder } from './log-folder.js';
@@ -11,8 +12,9 @@ import type { NoiseSettings } from './log-settings.js';
 import { throwingApart } from './loggers.js';
 import { GATE_TERMS, NoiseGate } from './noise-gate.js';
 import { NOISE_RULES } from './noise-rules.js';
-import { type IncidentParts, Records } from './records.js';
+import { Records } from './records.js';
 import { heldSaid, type Said } from './said.js';
+import { PROCESS_WARNINGS, SinkAlert } from './sink-alert.js';
 import { Stories } from './stories.js';
 
 const INSTANCE_LENGTH = 8;
@@ -42,13 +44,14 @@ export function makeJournal({ logs, name, sizing }: Settings, nameOf: JournalPar
         gate: gateOf(noise),
         app: folder?.app,
         logger,
-        incidents: incidentsOf(folder, instance),
+        incidents: incidentLogOf(folder, instance, wallNow),
       })
     : undefined;
   const journal = new Journal({
     raw,
     records,
     folder,
+    alert: folder !== undefined && raw === undefined && logger === undefined ? newAlert() : undefined,
     wallNow,
     remind: systemReminder,
     nameOf,
@@ -56,6 +59,10 @@ export function makeJournal({ logs, name, sizing }: Settings, nameOf: JournalPar
     threads: sizing.threads,
   });
   return journal;
+}
+
+function newAlert(): SinkAlert {
+  return new SinkAlert({ clock: systemClock, ...PROCESS_WARNINGS });
 }
 
 /** Tasks are numbered anew by each supervisor; this tells which one's a number is. */
@@ -66,16 +73,21 @@ function newInstance(): string {
 function gateOf(noise: NoiseSettings | undefined): NoiseGate<Said> | undefined {
   if (noise === undefined) return undefined;
   const { rules, defaults, windowMs } = noise;
-  const terms = { ...GATE_TERMS, rules: defaults ? [...rules, ...NOISE_RULES] : rules, windowMs };
+  const others = NOISE_RULES.filter(({ name }) => !rules.some((rule) => rule.name === name));
+  const terms = { ...GATE_TERMS, rules: defaults ? [...rules, ...others] : rules, windowMs };
   return new NoiseGate<Said>(terms, heldSaid);
 }
 
-function incidentsOf(folder: LogFolder | undefined, instance: string): IncidentParts | undefined {
-  if (folder?.incidents === undefined) return undefined;
-  return {
-    sink: folder.incidents,
+function incidentLogOf(folder: LogFolder | undefined, instance: string, wallNow: () => number) {
+  const sink = folder?.incidents;
+  if (sink === undefined) return undefined;
+  return new IncidentLog({
+    instance,
+    wallNow,
+    remind: systemReminder,
+    sink,
     stories: new Stories(),
     anomalies: new Anomalies(),
-    incidents: new Incidents(instance),
-  };
+    incidents: new Incidents(instance, () => sink.room),
+  });
 }

@@ -90,7 +90,8 @@ export class NoiseGate<Line extends GateLine> {
     }
     if (alarms(line, kind.alarm)) return KEPT_ALARM;
     const rule = kind.rules.length === 0 ? undefined : ruleFor(kind, line);
-    if (rule !== undefined) this.#watch.count(rule.place, line.taskId, line.isLate === true);
+    if (rule !== undefined) this.#watch.count(rule.place, line.taskId, line.isLate === true, now);
+    else if (line.ended !== undefined) this.#watch.toldEnd(line.ended.taskId);
     const first = rule === undefined ? this.#terms.first[line.level] : this.#terms.first.rule;
     if (kind.kept < first) {
       kind.kept++;
@@ -108,6 +109,13 @@ export class NoiseGate<Line extends GateLine> {
   /** Ends the window if it is over, and gives everything that has not been said yet. */
   due(now: number): readonly GateNote<Line>[] {
     this.#moveTo(now);
+    return this.#takeNotes();
+  }
+
+  /** Gives everything that is counted and has not been said; the window goes on. */
+  counted(now: number): readonly GateNote<Line>[] {
+    this.#moveTo(now);
+    this.#tellCounted();
     return this.#takeNotes();
   }
 
@@ -138,13 +146,17 @@ export class NoiseGate<Line extends GateLine> {
 
   /** `wasWatched` says that it was ended in time; what is watched begins anew otherwise. */
   #endWindow(wasWatched: boolean): void {
+    this.#tellCounted();
+    this.#notes.push(...this.#watch.endWindow(this.#lines, wasWatched));
+    this.#lines = 0;
+    this.#window++;
+  }
+
+  #tellCounted(): void {
     for (const rule of this.#rules) this.#tell(rule.tally, rule.name);
     for (const { tally } of this.#counting) if (tally !== undefined) this.#tell(tally, undefined);
     this.#counting.clear();
     this.#isCounting = false;
-    this.#notes.push(...this.#watch.endWindow(this.#lines, wasWatched));
-    this.#lines = 0;
-    this.#window++;
   }
 
   #count(line: Line, kind: Kind<Line>, rule: GateRule<Line> | undefined): void {
@@ -174,7 +186,7 @@ export class NoiseGate<Line extends GateLine> {
 
 function alarms(line: GateLine, alarm: Alarm): boolean {
   if (alarm === 'always' || (alarm !== 'never' && isAlarming(line.text, alarm))) return true;
-  return line.fields !== undefined && isAlarming(line.fields);
+  return line.fields !== undefined && isAlarming(line.fields, 'unless-harmless', line.text);
 }
 
 function ruleFor<Line extends GateLine>({ rules, isWhole }: Kind<Line>, line: Line): GateRule<Line> | undefined {

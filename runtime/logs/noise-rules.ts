@@ -30,6 +30,14 @@ export const NOISE_RULES: readonly NoiseRule[] = [
   { name: 'cache', pattern: cachePattern() },
 ];
 
+/** What the rules above hold for, caches aside: there it is news that nobody answers, or that something is not there. */
+export const SIGN_OF_LIFE = new RegExp(
+  NOISE_RULES.filter(({ name }) => name !== 'cache')
+    .map(({ pattern }) => pattern.source)
+    .join('|'),
+  'i',
+);
+
 /** A cache, and what happens to it or to what is in it, in either order. */
 function cachePattern(): RegExp {
   const housekeeping = 'updat|refresh|renew|reload|evict|expir|purg|prun|flush|invalidat|warm|clean';

@@ -21,10 +21,20 @@ import type { LogLine, PlainText } from './log-line.js';
 /** Lines that a thread had no room for. */
 export interface LostLines extends DroppedLines, LineThread {}
 
+/** Lines of a thread that have no newline yet, all of them: entries, as {@link KeptLines} reads them. */
+export interface OpenEntries extends LineThread {
+  readonly entries: readonly string[];
+}
+
 /** Lines to be read, once. */
 export interface Lines {
-  /** Gives all of them, in order. Each is good until the next. */
-  drain(take: (line: ReadLine) => void): void;
+  /** What was open before them, where somebody follows that; undefined if it is what was told last. */
+  readonly open?: OpenEntries | undefined;
+  /**
+   * Gives all of them, in order. Each is good until the next; where it lies it stays until `parting` is called, at the end and every now and
+   * then before.
+   */
+  drain(take: (line: ReadLine) => void, parting?: () => void): void;
 }
 
 const SOURCES = inOrder(SOURCE_NUMBER);
@@ -40,6 +50,10 @@ export type EntryMemory = Pick<RingViews, 'size' | 'ints' | 'floats' | 'bytes'>;
  * than it takes to read it. Who wants one keeps its entry, which is a single text, and reads it again by {@link KeptLines}.
  */
 export class ReadLine implements LogLine {
+  /** Where its entry lies, */
+  place = 0;
+  /** and where the one behind it would. */
+  next = 0;
   at = 0;
   slot = 0;
   generation = 0;
@@ -68,13 +82,11 @@ export class ReadLine implements LogLine {
   #isAscii = false;
   readonly #area: Buffer;
   readonly #mask: number;
-  #place = 0;
-  #bytes = 0;
 
   constructor(memory: EntryMemory) {
-    const { bytes } = memory;
+    const { bytes, ints } = memory;
     this.#memory = memory;
-    this.#plain = { bytes, from: 0, length: 0 };
+    this.#plain = { bytes, ints, from: 0, length: 0 };
     this.#area = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#mask = memory.size - 1;
   }
@@ -95,8 +107,8 @@ export class ReadLine implements LogLine {
     const textBytes = ints[(word + EntryWord.textBytes) & words] ?? 0;
     const fieldsBytes = ints[(word + EntryWord.fieldsBytes) & words] ?? 0;
     const kind = ints[(word + EntryWord.kind) & words] ?? 0;
-    this.#place = at;
-    this.#bytes = alignedEntry(ENTRY_HEADER_BYTES + textBytes + fieldsBytes);
+    this.place = place;
+    this.next = (place + alignedEntry(ENTRY_HEADER_BYTES + textBytes + fieldsBytes)) | 0;
     this.at = floats[(number + EntryNumber.at) & numbers] ?? 0;
     this.slot = ints[(word + EntryWord.slot) & words] ?? 0;
     this.generation = ints[(word + EntryWord.generation) & words] ?? 0;
@@ -107,12 +119,17 @@ export class ReadLine implements LogLine {
     this.taskName = undefined;
     this.#kind(kind);
     this.#texts(at + ENTRY_HEADER_BYTES, textBytes, fieldsBytes, kind);
-    return place + this.#bytes;
+    return this.next;
   }
 
   /** The entry it was read from: a character for each byte. */
   entry(): string {
-    return this.#slice(this.#place, this.#bytes, 'latin1');
+    return this.entries(this.place, this.next);
+  }
+
+  /** All entries from one place to another, in one. */
+  entries(from: number, to: number): string {
+    return this.#slice(from, (to - from) | 0, 'latin1');
   }
 
   /** One that stays as it is. */

@@ -65,14 +65,14 @@ export function tailText({ isPartial, isBinary, fields }: LogLine, { rule, alarm
   return fields === undefined ? text : `${text}${ATTRIBUTES}${fields}`;
 }
 
-/** How long its record would be, but for what JSON would have escaped in its text. */
+/** How many bytes its record would have, but for what JSON would have escaped in its text. */
 export function lineLength(line: LogLine, instance: string): number {
   const { fields } = line;
-  let length = LEAST_LENGTH + AFTER_TIME[line.level].length + (line.plain ?? line.text).length;
+  let length = LEAST_LENGTH + AFTER_TIME[line.level].length + (line.plain?.length ?? Buffer.byteLength(line.text));
   length += commonOf(line, instance).text.length + String(line.seq).length;
   if (line.isPartial) length += PARTIAL.length;
   if (line.isBinary) length += BINARY.length;
-  return fields === undefined ? length : length + ATTRIBUTES.length + fields.length;
+  return fields === undefined ? length : length + ATTRIBUTES.length + Buffer.byteLength(fields);
 }
 
 let headAt = NaN;
@@ -132,9 +132,9 @@ function makeCommon(line: LogLine, instance: string): string {
   return `${text},"log.seq":`;
 }
 
-/** The record of something the supervisor has to say, its newline included. */
-export function eventRecord(event: LogEvent, instance: string): string {
-  return recordText({ ...eventValues(event), 'service.instance.id': instance });
+/** The record of something the supervisor has to say, its newline included; `incident` where it is part of the story of one. */
+export function eventRecord(event: LogEvent, instance: string, incident?: string): string {
+  return recordText({ ...eventValues(event), 'service.instance.id': instance, 'incident.id': incident });
 }
 
 /** The record of a task's end, its newline included; `incident` where it closes the story of one. */

@@ -26,6 +26,11 @@ export class RingReader implements Lines {
     return this.#head === Atomics.load(this.#views.words, RingWord.tail);
   }
 
+  /** Has the thread say when lines are open, too. */
+  follow(): void {
+    Atomics.store(this.#views.words, RingWord.follows, 1);
+  }
+
   /** Has the thread say anew that there are lines; to be called before `drain`, since what comes in between is said by nobody else. */
   rearm(): void {
     Atomics.store(this.#views.words, RingWord.told, 0);
@@ -35,25 +40,42 @@ export class RingReader implements Lines {
    * Gives every line that is there now, in order. A thread that writes on and on does not keep it busy for ever. Who takes a line may write
    * one in turn, inline, and so come back here: that one is left for the next time, since there is one line to read with.
    */
-  drain(take: (line: ReadLine) => void): void {
+  drain(take: (line: ReadLine) => void, parting?: () => void): void {
+    this.#drain(take, this.#views.size, parting);
+  }
+
+  /** The lines that begin within so many bytes, one at least if there is one. */
+  part(bytes: number): Lines {
+    return {
+      drain: (take, parting) => {
+        this.#drain(take, bytes, parting);
+      },
+    };
+  }
+
+  #drain(take: (line: ReadLine) => void, bytes: number, parting: (() => void) | undefined): void {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      this.#drain(take);
+      this.#read(take, bytes, parting);
     } finally {
       this.#isReading = false;
     }
   }
 
-  #drain(take: (line: ReadLine) => void): void {
+  #read(take: (line: ReadLine) => void, bytes: number, parting?: () => void): void {
     const { words } = this.#views;
+    const from = this.#head;
     const tail = Atomics.load(words, RingWord.tail);
-    if (this.#head === tail) return;
-    for (let lines = 1; this.#head !== tail; lines++) {
-      this.#head = this.#line.read(this.#head) | 0;
+    if (from === tail) return;
+    for (let lines = 1; this.#head !== tail && ((this.#head - from) | 0) < bytes; lines++) {
+      this.#head = this.#line.read(this.#head);
       take(this.#line);
-      if (lines % LINES_PER_ROOM === 0) Atomics.store(words, RingWord.head, this.#head);
+      if (lines % LINES_PER_ROOM !== 0) continue;
+      parting?.();
+      Atomics.store(words, RingWord.head, this.#head);
     }
+    parting?.();
     Atomics.store(words, RingWord.head, this.#head);
   }
 

@@ -9,7 +9,7 @@ const RECENT = 10;
 /** Where so many lines a window are usual, one without any is silence; otherwise it takes two. */
 const DENSE = 6;
 const MOST_EMPTY = 2;
-/** A silence has its reason when whose lines they were has ended in one of its windows, or in that in which the last one came. */
+/** A silence may have its reason when whose lines they were has ended in one of its windows, or in that in which the last one came. */
 const LATELY = MOST_EMPTY + 1;
 const LEAST_JUMP = 50;
 const JUMP_TIMES = 5;
@@ -19,8 +19,8 @@ const HIGHEST_TIMES = 1.5;
 /**
  * Who drops heartbeats has to watch for their absence, and nobody wants to hear that work is done for today. So a rule is missed
  * only if its lines come by the clock ({@link evenBeat}), if the other lines do not dry up with it, and if who said it is still
- * there: the beat of a task that has ended is over, too. And it jumps only if there are not as many more other lines, or tasks
- * that say it.
+ * there: the beat of a task that has ended is over, too, unless each beat was of a task of its own. And it jumps only if there are
+ * not as many more other lines, or tasks that say it.
  *
  * Windows have to follow one another while {@link RuleWatch.isWatching}: those of another day say nothing about the next one.
  */
@@ -32,13 +32,18 @@ export class RuleWatch {
   }
 
   /** A line matched the rule of this place. `task` is whose it was, if anybody's; of a late one the attempt had ended before. */
-  count(rule: number, task: number | undefined, isLate: boolean): void {
-    this.#rules[rule]?.count(task, isLate);
+  count(rule: number, task: number | undefined, isLate: boolean, now: number): void {
+    this.#rules[rule]?.count(task, isLate, now);
   }
 
   /** This task, or an attempt of it, has ended. */
   ended(task: number): void {
     for (const rule of this.#rules) rule.ended(task);
+  }
+
+  /** One of the lines, which matches nothing, was that of this task's end. */
+  toldEnd(task: number): void {
+    for (const rule of this.#rules) rule.toldEnd(task);
   }
 
   /** Whether a rule has matched in one of the last windows, so that the next one has to be looked at also if nothing comes. */
@@ -68,9 +73,16 @@ class Watched {
   #empty = 0;
   #matches = 0;
   readonly #tasks = new TaskMarks();
+  /** Lines that tell the ends of these. */
+  #ends = 0;
   #task: number | undefined;
   /** How many windows ended since that task did. */
   #sinceEnd = Infinity;
+  #newest = -1;
+  #firsts = 0;
+  #last: number | undefined;
+  #shortest = Infinity;
+  #longest = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -80,9 +92,14 @@ class Watched {
     return this.#windows.length > 0;
   }
 
-  count(task: number | undefined, isLate: boolean): void {
+  count(task: number | undefined, isLate: boolean, now: number): void {
     this.#matches++;
+    this.#measure(now);
     if (task !== undefined) this.#tasks.add(task);
+    if (task !== undefined && task > this.#newest) {
+      this.#newest = task;
+      this.#firsts++;
+    }
     // What goes on after its task's end is not bound to it. Whether it goes on, only the next windows can say.
     if (isLate) return;
     this.#task = task;
@@ -93,10 +110,13 @@ class Watched {
     if (task === this.#task) this.#sinceEnd = 0;
   }
 
+  toldEnd(task: number): void {
+    if (task === this.#task || this.#tasks.has(task)) this.#ends++;
+  }
+
   end(lines: number, wasWatched: boolean): RuleNote | undefined {
-    const matches = this.#matches;
-    const window = { matches, others: lines - matches, tasks: this.#tasks.take() };
-    this.#matches = 0;
+    const window = this.#take(lines);
+    const { matches } = window;
     this.#sinceEnd++;
     this.#empty = matches === 0 ? this.#empty + 1 : 0;
     const note = matches > 0 ? this.#jump(window) : wasWatched ? this.#silence(window) : undefined;
@@ -105,11 +125,27 @@ class Watched {
     return note;
   }
 
+  #measure(now: number): void {
+    const since = this.#last === undefined ? undefined : now - this.#last;
+    this.#last = now;
+    if (since === undefined) return;
+    if (since < this.#shortest) this.#shortest = since;
+    if (since > this.#longest) this.#longest = since;
+  }
+
+  #take(lines: number): TaskWindow {
+    const matches = this.#matches;
+    const others = Math.max(0, lines - matches - this.#ends);
+    const [firsts, shortest, longest] = [this.#firsts, this.#shortest, this.#longest];
+    this.#matches = this.#ends = this.#firsts = this.#longest = 0;
+    this.#shortest = Infinity;
+    return { matches, others, tasks: this.#tasks.take(), firsts, shortest, longest };
+  }
+
   #silence({ others }: RuleWindow): RuleNote | undefined {
     const empty = this.#empty;
-    if (empty > MOST_EMPTY || this.#sinceEnd <= LATELY) return undefined;
-    // The last one with matches may be the one in which they stopped.
-    const beat = evenBeat(this.#windows.slice(0, -empty));
+    if (empty > MOST_EMPTY) return undefined;
+    const beat = evenBeat(this.#windows.slice(0, this.#windows.length + 1 - empty), this.#sinceEnd <= LATELY);
     if (beat === undefined || (beat.usual < DENSE && empty < MOST_EMPTY)) return undefined;
     if (others < beat.quietest / 2) return undefined;
     return { type: 'silent', rule: this.#name, windows: empty, usual: beat.usual };
@@ -137,5 +173,6 @@ class Watched {
   #forget(): void {
     this.#windows = [];
     this.#empty = 0;
+    this.#last = undefined;
   }
 }

@@ -19,6 +19,11 @@ export class TaskMarks {
     this.#count++;
   }
 
+  /** Whether it has been added, or one that many numbers away. */
+  has(task: number): boolean {
+    return ((this.#marks[Math.floor((task % MOST) / BITS)] ?? 0) & (1 << (task % BITS))) !== 0;
+  }
+
   /** Gives how many there were, and begins anew. */
   take(): number {
     const count = this.#count;

@@ -1,11 +1,14 @@
 import type { DaySummary } from './log-events.js';
 
-/** What a record stands for: something that came just now; something that was counted as suppressed; a summary, which stands for nothing that came. */
-export type Standing = 'new' | 'counted' | 'summary';
+/**
+ * What a record stands for: something that came just now; something that was counted as suppressed; a summary, which stands for nothing that
+ * came; these figures, which are not among them.
+ */
+export type Standing = 'new' | 'counted' | 'summary' | 'figures';
 
 const DAY_MS = 86_400_000;
 
-/** Adds up what came, and what became a record, by days of UTC. Bytes are characters of records. */
+/** Adds up what came, and what became a record, by days of UTC. Bytes are those of records. */
 export class Totals {
   #since: number;
   #day: number;
@@ -23,6 +26,7 @@ export class Totals {
 
   /** A record was written. */
   kept(bytes: number, standing: Standing): void {
+    if (standing === 'figures') return;
     this.#bytesOut += bytes;
     if (standing === 'summary') return;
     this.#linesOut++;
@@ -44,9 +48,9 @@ export class Totals {
     this.#dropped += count;
   }
 
-  /** The figures of the day before, once there is another. */
-  due(now: number): DaySummary | undefined {
-    return Math.floor(now / DAY_MS) === this.#day ? undefined : this.end(now);
+  /** Whether another day has begun. */
+  isOver(now: number): boolean {
+    return Math.floor(now / DAY_MS) !== this.#day;
   }
 
   /** The figures so far, which begin anew; undefined where there are none. */

@@ -3,6 +3,7 @@ import type { EngineEnd } from '../engine.js';
 import { ClosedError, RestartIntensityError } from '../errors.js';
 import type { ByteReader } from './byte-reader.js';
 import { FrameReader } from './frame-reader.js';
+import { OpenLines } from './open-lines.js';
 import { Outbox } from './outbox.js';
 import { unpackOutcome } from './outcome-records.js';
 import { Questions } from './questions.js';
@@ -51,6 +52,7 @@ export class HostWire {
   readonly #packer = new TaskPacker();
   readonly #questions: Questions;
   readonly #reader: FrameReader;
+  readonly #open = new OpenLines();
   #outbox: Outbox | undefined;
   /** Tasks sent. Wraps at 32 bits. */
   #sent = 0;
@@ -95,6 +97,8 @@ export class HostWire {
   /** It leads nowhere any more. */
   close(why: unknown): void {
     this.#outbox = undefined;
+    const entries = this.#open.take();
+    if (entries.length > 0) this.#parts.listener.told({ type: 'lines', entries, lost: undefined });
     this.#questions.close(why);
   }
 
@@ -177,6 +181,7 @@ export class HostWire {
         return;
       }
       default:
+        if (message.type === 'lines') this.#open.heard(message.open, message.entries);
         listener.told(message);
     }
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ByteReader } from './byte-reader.js';
 import { FrameReader } from './frame-reader.js';
+import { HostLines } from './host-lines.js';
 import { HostedWork } from './hosted-work.js';
 import { Outbox } from './outbox.js';
 import { packOutcome, type ReadyOutcome } from './outcome-records.js';
@@ -10,9 +11,6 @@ import { serialize } from './serialize.js';
 import { TaskUnpacker } from './task-records.js';
 import { HOST_VERSION, type HostedTask, type HostMessage, type ToHost } from './wire.js';
 
-/** So many bytes may be on their way before lines are counted instead of sent: more than a reader that keeps up ever leaves. */
-const MOST_WAITING = 4 * 2 ** 20;
-
 /**
  * The child's end of the wire: what the supervisor says is done, what comes of it is told. When the wire ends unasked the supervisor is gone,
  * whatever ended it; then so are its tasks, as they would be if they had run in its own process.
@@ -20,6 +18,7 @@ const MOST_WAITING = 4 * 2 ** 20;
 export class Host {
   readonly #wire: Socket;
   readonly #outbox: Outbox;
+  readonly #lines: HostLines;
   readonly #unpacker = new TaskUnpacker();
   #work: HostedWork | undefined;
   /** Tasks that have come so far. Wraps at 32 bits, like the supervisor's own count of those it sent. */
@@ -30,6 +29,7 @@ export class Host {
     this.#wire = wire;
     // Outcomes come from many threads in one turn of the event loop; they leave together at its end.
     this.#outbox = new Outbox(wire, setImmediate, () => [this.#work?.waiting ?? 0, this.#received]);
+    this.#lines = new HostLines(this.#outbox);
     const reader = new FrameReader({
       numbers: () => undefined,
       message: (message) => {
@@ -41,6 +41,9 @@ export class Host {
     });
     wire.on('data', (chunk) => {
       reader.take(chunk);
+    });
+    wire.on('drain', () => {
+      this.#lines.tellLost();
     });
     // Its end follows.
     wire.on('error', () => undefined);
@@ -116,7 +119,9 @@ export class Host {
       settled: (outcome) => {
         this.#settled(outcome);
       },
-      isBehind: () => this.#outbox.waiting > MOST_WAITING,
+      lines: (lines, lost) => {
+        this.#lines.take(lines, lost);
+      },
     });
     this.#say({ type: 'ready' });
     this.#work.start();
@@ -139,10 +144,12 @@ export class Host {
   }
 
   #settled(outcome: ReadyOutcome): void {
+    this.#lines.tellLost();
     this.#outbox.record(packOutcome, outcome);
   }
 
   #say(message: HostMessage): void {
+    this.#lines.tellLost();
     this.#outbox.message(message);
   }
 

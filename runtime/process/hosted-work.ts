@@ -3,7 +3,7 @@ import type { ModuleDescription } from '../../workers/protocol/messages.js';
 import type { Describer, EngineEnd, Frame } from '../engine.js';
 import { ClosedError } from '../errors.js';
 import { Ledger } from '../ledger/ledger.js';
-import { countedLines, entriesOf } from '../logs/kept-lines.js';
+import type { Lines, LostLines } from '../logs/read-line.js';
 import { coreParts, type EngineRim } from '../make-engine.js';
 import type { Announcer, SupervisorEvents } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
@@ -22,8 +22,8 @@ import type { BoxTerms, HostedTask, HostMessage, HostSettings, ToHost } from './
 export interface WorkListener {
   say(message: HostMessage): void;
   settled(outcome: ReadyOutcome): void;
-  /** Whether so much is on its way that outcomes wait behind it. */
-  isBehind(): boolean;
+  /** What was printed and logged in a thread, and what of that was lost. Outcomes that came after it come after it. */
+  lines(lines: Lines, lost: LostLines | undefined): void;
 }
 
 /** What a host does: performs tasks in threads of its own, as a supervisor would in its process, and tells of it. */
@@ -155,10 +155,7 @@ export class HostedWork {
       announcer: this.#announcer(),
       typeOf: (number) => this.types.of(number),
       lines: (lines, lost) => {
-        // As in a ring that is full: whoever prints faster than it is read neither fills the memory nor holds up outcomes.
-        const isBehind = this.#listener.isBehind();
-        const dropped = isBehind ? countedLines(lines, lost) : lost;
-        this.#listener.say({ type: 'lines', entries: isBehind ? [] : entriesOf(lines), lost: dropped });
+        this.#listener.lines(lines, lost);
       },
       onReady: this.#ready as EngineRim['onReady'],
       onBroken: (error) => {

@@ -8,6 +8,8 @@ type Way = Pick<Duplex, 'write' | 'writableLength' | 'writable'>;
 
 /** What is sent at once, however much more there is to come. */
 const FULL_BYTES = 256 * 1024;
+/** What is copied rather than held together with the room there was for more. */
+const LITTLE_BYTES = 16 * 1024;
 
 /**
  * One end's way out: collects what is to be said and sends it together, once the code that runs now is through. Records that follow each
@@ -20,6 +22,8 @@ export class Outbox {
   readonly #writer = new ByteWriter();
   /** Where the open frame of records begins; -1 while there is none. */
   #open = -1;
+  /** Bytes that were handed to the stream, ever. */
+  #handed = 0;
   #isPlanned = false;
 
   /**
@@ -32,9 +36,14 @@ export class Outbox {
     this.#told = told;
   }
 
-  /** How many bytes are on their way, or about to be. */
-  get waiting(): number {
-    return this.#writer.length + this.#stream.writableLength;
+  /** How many bytes were said, ever, */
+  get said(): number {
+    return this.#handed + this.#writer.length;
+  }
+
+  /** and how many of them have left. */
+  get left(): number {
+    return this.#handed - this.#stream.writableLength;
   }
 
   /** Adds a record, by what `write` writes; it must not run anybody else's code. */
@@ -63,8 +72,12 @@ export class Outbox {
     this.#isPlanned = false;
     if (this.#writer.length === 0) return;
     this.#close();
-    if (this.#stream.writable) this.#stream.write(this.#writer.written());
-    this.#writer.clear(this.#stream.writableLength > 0);
+    this.#handed += this.#writer.length;
+    const bytes = this.#writer.written();
+    // What has to wait takes no more memory than it needs: of little, the writer's would be held many times over.
+    const isCopied = this.#stream.writableLength > 0 && bytes.length <= LITTLE_BYTES;
+    if (this.#stream.writable) this.#stream.write(isCopied ? Buffer.from(bytes) : bytes);
+    this.#writer.clear(!isCopied && this.#stream.writableLength > 0);
   }
 
   #begin(kind: number): void {

@@ -8,7 +8,7 @@ import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { EngineEnd } from '../engine.js';
 import type { RestartIntensityError } from '../errors.js';
 import type { Finding } from '../ledger/findings.js';
-import type { LostLines } from '../logs/read-line.js';
+import type { LostLines, OpenEntries } from '../logs/read-line.js';
 import type { CircuitEvent, ProgressEvent, RestartEvent, RetryEvent } from '../observe/events.js';
 import type { Inspection } from '../observe/inspection.js';
 import type { Snapshot } from '../observe/snapshot.js';
@@ -122,8 +122,16 @@ export type FromHost =
   | { readonly type: 'up'; readonly slot: number; readonly generation: number }
   /** A thread has found something out about tasks; their outcomes come later. */
   | { readonly type: 'finding'; readonly slot: number; readonly generation: number; readonly finding: Finding }
-  /** What was printed and logged in its threads, and what of that was lost. Outcomes that came after it come after it. */
-  | { readonly type: 'lines'; readonly entries: readonly string[]; readonly lost: LostLines | undefined }
+  /**
+   * What was printed and logged in its threads, and what of that was lost; and what had no newline before that, where it has changed. Outcomes
+   * that came after it come after it.
+   */
+  | {
+      readonly type: 'lines';
+      readonly entries: readonly string[];
+      readonly lost: LostLines | undefined;
+      readonly open?: OpenEntries | undefined;
+    }
   | { readonly type: 'progress'; readonly event: ProgressEvent }
   | { readonly type: 'retried'; readonly retry: HostedRetry }
   | { readonly type: 'retry'; readonly event: RetryEvent }
@@ -150,4 +158,4 @@ export type HostMessage =
   | { readonly type: 'ended'; readonly end: Omit<EngineEnd, 'errors'>; readonly errors: readonly MarkError[] };
 
 /** Raised whenever a message or a record changes shape. Both ends are of one installation; it may be replaced while a host comes up. */
-export const HOST_VERSION = 2;
+export const HOST_VERSION = 3;

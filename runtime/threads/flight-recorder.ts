@@ -89,11 +89,16 @@ export class FlightRecorder {
     return Atomics.load(this.#views.words, Word.done);
   }
 
+  /** Whether there are outcomes that were not read, of those that {@link FlightRecorder.done} told. */
+  isUnread(done: number): boolean {
+    return ((done - this.#read) | 0) > 0;
+  }
+
   /** See `Thread.drain`; reads up to what {@link FlightRecorder.done} told. */
   drain(reader: OutcomeReader, done: number): void {
     const views = this.#views;
     // Who is told of one may read on; what was counted before is behind by then. The numbers wrap at 32 bits.
-    while (((done - this.#read) | 0) > 0) {
+    while (this.isUnread(done)) {
       const entry = views.finished[this.#read & (views.entries - 1)] ?? 0;
       this.#read = (this.#read + 1) | 0;
       this.#readOne(entry, reader);

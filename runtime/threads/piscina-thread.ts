@@ -208,7 +208,7 @@ export class PiscinaThread extends RecordedThread implements Thread {
   #die(death: Death): void {
     this.#state = 'gone';
     this.#exited(0);
-    this.readLines();
+    this.closeLines();
     this.#listener.died(death);
     this.#gone();
   }

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { BlackBoxTerms } from '../../workers/protocol/black-box.js';
 import type { HoldingNote } from '../../workers/protocol/ledger.js';
 import type { Greeting, QuiesceReport } from '../../workers/protocol/messages.js';
 import { PROTOCOL_VERSION } from '../../workers/protocol/messages.js';
@@ -17,6 +18,8 @@ export interface WireSetup {
   /** Whether what tasks print and log is wanted. */
   readonly logs: boolean;
   readonly clock: Clock;
+  /** There is one in a process that performs tasks for another, and may die of them. */
+  readonly box?: BlackBoxTerms | undefined;
 }
 
 /** Whatever runs attempts out of a flight recorder, in a thread of its own or in the caller's: the supervisor's end of its wires. */
@@ -32,11 +35,12 @@ export abstract class RecordedThread {
   /** Undefined where nobody wants them. */
   readonly #lines: ThreadLines | undefined;
 
-  constructor({ entries, logs, clock }: WireSetup, slot: number, generation: number, listener: ThreadListener) {
+  constructor({ entries, logs, clock, box }: WireSetup, slot: number, generation: number, listener: ThreadListener) {
     this.slot = slot;
     this.generation = generation;
     this.entries = entries;
-    this.#lines = logs ? new ThreadLines(clock, listener.lines.bind(listener)) : undefined;
+    const follows = box === undefined ? undefined : { slot, generation };
+    this.#lines = logs ? new ThreadLines(clock, listener.lines.bind(listener), follows) : undefined;
     this.recorder = new FlightRecorder(entries, {
       send: (value, transfer) => {
         this.#cargo.port1.postMessage(value, transfer as never);
@@ -48,7 +52,7 @@ export abstract class RecordedThread {
       outcomes: listener.outcomes.bind(listener),
       said: listener.said.bind(listener),
       lines: (isUrgent) => {
-        if (isUrgent) this.#lines?.look();
+        if (isUrgent) this.#lines?.hurry();
         else this.#lines?.plan();
       },
     });
@@ -73,7 +77,8 @@ export abstract class RecordedThread {
   drain(reader: OutcomeReader): void {
     const done = this.recorder.done();
     this.bell.listen();
-    this.readLines();
+    // Who has nothing to tell is read in its turns: to look at it each time would be to read it all the time.
+    if (this.recorder.isUnread(done)) this.readLines();
     this.recorder.drain(reader, done);
   }
 
@@ -97,6 +102,11 @@ export abstract class RecordedThread {
   /** The same, by who is told of each. */
   protected lookForLines(): void {
     this.#lines?.look();
+  }
+
+  /** The thread is gone: reads the last of it. */
+  protected closeLines(): void {
+    this.#lines?.close();
   }
 
   /** What the recorder tells of it; `null` for what it does not know. */
@@ -151,7 +161,7 @@ export abstract class RecordedThread {
 
   /** Lets go of the wires; whatever is still on them has been read by now. */
   protected closePorts(): void {
-    this.#lines?.close();
+    this.closeLines();
     this.#cargo.port1.close();
     this.bell.close();
     this.control.close();

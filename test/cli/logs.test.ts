@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateS
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type Fields, failedTask, line, text, writeLogs } from './support/logs.js';
+import { type Fields, failedTask, line, text, time, writeLogs } from './support/logs.js';
 import { endOf, plustwo, startPlustwo } from './support/plustwo.js';
 import { scratch } from './support/scratch.js';
 import { until } from './support/until.js';
@@ -68,7 +68,8 @@ test('a story that was not over by --since is told from its beginning', async ()
 test('without a task each record is a line, and each filter takes what it says', async () => {
   const all = await logs(standard);
   assert.deepEqual([all.code, all.stderr], [0, '']);
-  assert.equal(linesOf(all.stdout).length, 2 + new Set([...app, ...incidents].map((one) => JSON.stringify(one))).size);
+  // All but the head of the incident, whose failure is told by the task's end.
+  assert.equal(linesOf(all.stdout).length, 1 + new Set([...app, ...incidents].map((one) => JSON.stringify(one))).size);
   assert.match(all.stdout, /^2026-11-21T08:10:00\.000Z {2}INFO {3}resize#17 {2}an earlier run\n/);
   const bodies = async (...args: string[]) =>
     linesOf((await logs(standard, ...args)).stdout).map((one) => one.slice(33));
@@ -77,18 +78,26 @@ test('without a task each record is a line, and each filter takes what it says',
   assert.deepEqual(await bodies('--grep', '/^SOME.*else$/i'), ['hash#170  somebody else']);
   assert.deepEqual(await bodies('--task', '17', '--level', 'error'), [
     'resize#17/2  resize failed: unexpected end of file',
-    'resize#17    resize failed',
   ]);
+  assert.deepEqual(await bodies('--grep', '/^resize failed$/'), ['resize#17  resize failed']);
   assert.deepEqual(await bodies('--until', '2026-11-21T08:59'), ['resize#17  an earlier run']);
   assert.equal((await bodies('--incidents')).length, incidents.length);
+});
+
+test('the lines of both logs stand in the order of their time, and nothing is told as two failures', async () => {
+  const { stdout } = await logs(standard);
+  const times = linesOf(stdout).map((one) => one.slice(0, 24));
+  assert.deepEqual(times, [...times].sort());
+  assert.match(stdout, /reading [^\n]*\n.* cache updated\n.* cache updated\n.* the part is broken\n/);
+  assert.equal(stdout.match(/ERROR/g)?.length, 1);
 });
 
 test('--json writes records as they stand in the files', async () => {
   const { code, stdout } = await logs(standard, '--json', '--task', '17', '--level', 'WARN');
   assert.equal(code, 0);
   const wanted = (one: Fields): boolean => Number(one['severity_number']) >= 13;
-  const expected = [...app.filter(wanted), ...incidents.filter((one) => one['event_name'] === 'incident')];
-  assert.equal(stdout, text(expected));
+  const [head, ...told] = incidents.filter(wanted);
+  assert.equal(stdout, text([...told, head ?? {}]));
 });
 
 test('a directory is given by place or by --log-dir, and may be one of the folders in it', async () => {
@@ -147,8 +156,34 @@ test('where no logs are is a usage error that says how they come to be', async (
     assert.match(looped.stderr, /^plustwo: Cannot read the logs: ELOOP/);
   }
   writeFileSync(join(cwd, 'file'), '');
-  assert.match((await logs(cwd, 'file')).stderr, /^plustwo: There is no directory 'file'\.$/m);
   assert.match((await logs(cwd, '.')).stderr, /^plustwo: There are no logs in '\.': no app\/, no incidents\//);
+});
+
+test('a file is answered with the directory to give instead', async () => {
+  const cwd = room('files', { 'app/app.2026-11-21T09.log': app, '../copied/incidents.2026-11-21T09.log': incidents });
+  writeFileSync(join(cwd, 'file'), '');
+  for (const [file, next] of [
+    ['logs/app/app.2026-11-21T09.log', 'plustwo logs logs'],
+    ['copied/incidents.2026-11-21T09.log', 'plustwo logs copied'],
+    ['file', 'Give the directory that --log-dir of the run was: plustwo logs <directory>'],
+  ] as const) {
+    for (const args of [[file], ['--follow', '--log-dir', file]]) {
+      const ran = await logs(cwd, ...args);
+      assert.deepEqual([ran.code, ran.stdout], [2, '']);
+      const said = `plustwo: '${file}' is a file, and logs are read from their directory.\n`;
+      assert.ok(ran.stderr.startsWith(said) && ran.stderr.endsWith(`${next}\n`), ran.stderr);
+    }
+  }
+});
+
+test('a task may be given as the listing and the story call it', async () => {
+  const byId = await logs(standard, '--task', '17', '--level', 'warn');
+  for (const given of ['resize#17', 'resize#17/2', 'resize #17']) {
+    assert.deepEqual(await logs(standard, '--task', given, '--level', 'warn'), byId, given);
+  }
+  assert.equal((await logs(standard, '--task', 'resize#17', '--name', 'resize')).code, 0);
+  const other = await logs(standard, '--task', 'hash#17');
+  assert.deepEqual([other.code, other.stdout], [1, '']);
 });
 
 test('wrong values are answered with what was expected and what was given', async () => {
@@ -157,7 +192,12 @@ test('wrong values are answered with what was expected and what was given', asyn
     [['--since', '30'], /got '30'\. Did you mean 30s\?$/m],
     [['--until', '2026-02-30'], /got '2026-02-30'\.$/m],
     [['--level', 'wran'], /Expected debug, info, warn, error, got 'wran'\. Did you mean warn\?$/m],
-    [['--task', 'resize'], /Expected a whole number of at least 0, got 'resize'\.$/m],
+    [
+      ['--task', 'resize'],
+      /Expected a whole number of at least 0, .* such as resize#17, got 'resize'\. Tasks .* --name resize\.$/m,
+    ],
+    [['--task', 'resize#17', '--name', 'hash'], /Expected one name, got --task 'resize#17' and --name 'hash'\.$/m],
+    [['--name', ''], /Expected the name of a task, got an empty one\.$/m],
     [['--grep', '/(/'], /Expected a text, or \/REGEX\/, got '\/\(\/' \(Invalid regular expression/],
     [['--follow', '--until', '1h'], /--follow has no end, so it does not go with --until\./],
     [['--since', '1h', '--until', '2h'], /--until is before --since\./],
@@ -244,7 +284,7 @@ test('--follow tells the last ten, then what comes, over new hours, until Ctrl-C
     appendFileSync(file('09'), whole.slice(40));
     await told(`line ${seq}`);
   }
-  writeFileSync(file('10'), text([line(25, 25, 'line 25'), other]));
+  writeFileSync(file('10'), text([line(25, 25, 'line 25'), { ...other, timestamp: time(30) }]));
   writeFileSync(`${file('09')}.gz`, gzipSync(readFileSync(file('09'))));
   rmSync(file('09'));
   await told('somebody else');

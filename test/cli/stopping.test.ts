@@ -35,7 +35,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const INPUTS = 100;
+/** More than get through while the word to stop is on its way to a process that waits for its turn. */
+const INPUTS = 1_000;
 
 /**
  * Many inputs for the gate: paths in a directory of their own, where started attempts and the key are left. Once a signal is answered no

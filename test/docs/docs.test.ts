@@ -159,8 +159,11 @@ test('docs/errors.md has every code once, with its class and its fields', () => 
   assert.deepEqual(rows.sort(byCode), expected.sort(byCode));
 });
 
-/** Variables of the environment, which look like codes, and the code of injected faults: those are the task's errors, not ours. */
-const NO_CODES_OF_OURS = ['PLUSTWO_CORPORA', 'PLUSTWO_INSPECT', 'PLUSTWO_SEED', FAULT_CODE];
+/**
+ * Variables of the environment, which look like codes; that of a warning of the process; and that of injected faults, which are the task's
+ * errors, not ours.
+ */
+const NO_CODES_OF_OURS = ['PLUSTWO_CORPORA', 'PLUSTWO_INSPECT', 'PLUSTWO_SEED', 'PLUSTWO_LOG_FILES', FAULT_CODE];
 
 test('no page names a code that does not exist', () => {
   const named = new Set(pages().flatMap((page) => readPage(page).match(/\bPLUSTWO_[A-Z_]+/g) ?? []));

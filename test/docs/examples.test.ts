@@ -171,7 +171,7 @@ test('log files keep what a failed task said, and little of what the others did'
   // Newer Nodes say the line and the column as well.
   const reason = `${broken} failed: SyntaxError: Unterminated string in JSON at position 14`;
   assert.ok(failed === reason || failed === `${reason} (line 1 column 15)`, failed);
-  const [, inApp] = /^(\d+) records in the app log, 10 of the incident:$/.exec(counts) ?? [];
+  const [, inApp] = /^(\d+) records in the app log, 11 of the incident:$/.exec(counts) ?? [];
   assert.ok(Number(inApp) < 20 * 7, `${inApp} of 140 and more`);
   const attempt = (number: number): string[] => [
     `INFO ${number} reading ${broken}`,
@@ -179,6 +179,8 @@ test('log files keep what a failed task said, and little of what the others did'
     `DEBUG ${number} added an order`,
     `INFO ${number} cache of customers refreshed for line 2`,
   ];
+  const retried = story.splice(5, 1).join();
+  assert.match(retried, /^WARN 1 addUp failed in attempt 1: another one in [\d.]+ ms$/);
   assert.deepEqual(story, ['ERROR - addUp failed', ...attempt(1), ...attempt(2), 'ERROR - addUp failed']);
 });
 

@@ -5,12 +5,13 @@ import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { isAlarming } from '../../runtime/logs/alarm-words.js';
-import { QUIET_MS } from '../../runtime/logs/anomalies.js';
+import { REGULAR, STRAIGHT, STRAIGHT_TASKS } from '../../runtime/logs/even-beat.js';
 import { HEADS_PER_MINUTE, WHOLE_PER_DAY, WHOLE_PER_MINUTE } from '../../runtime/logs/incident-pace.js';
 import { Incidents } from '../../runtime/logs/incidents.js';
 import { logSettings } from '../../runtime/logs/log-settings.js';
 import { GATE_TERMS, NoiseGate } from '../../runtime/logs/noise-gate.js';
 import { NOISE_RULES } from '../../runtime/logs/noise-rules.js';
+import { QUIET_MS } from '../../runtime/logs/quiet.js';
 import { eventRecord, lineRecord, taskEndedRecord } from '../../runtime/logs/record.js';
 import { RECORD_FIELDS, type RecordField } from '../../runtime/logs/record-fields.js';
 import { STORY_LIMITS } from '../../runtime/logs/stories.js';
@@ -134,7 +135,6 @@ test('figures in docs/logs.md are those of the code', () => {
   const { first, windowMs, mostKinds } = GATE_TERMS;
   const usual = (name: string): string => constantOf('runtime/logs/baseline.ts', name);
   const watch = (name: string): string => constantOf('runtime/logs/rule-watch.ts', name);
-  const beat = (name: string): string => constantOf('runtime/logs/even-beat.ts', name);
   const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
   const text = page.replaceAll(/\s+/g, ' ');
   const sentences = [
@@ -143,7 +143,9 @@ test('figures in docs/logs.md are those of the code', () => {
     `No more than ${mostKinds.toLocaleString('en-US')} kinds are remembered`,
     `tried on the first ${constantOf('runtime/logs/gate-rule.ts', 'PATTERN_REACH').replace('2000', '2,000')} characters`,
     `where fewer than ${watch('DENSE')} in each are usual, two windows`,
-    `at least ${beat('LEAST_WINDOWS')} windows, and as many as it takes to have ${beat('LEAST_LINES')} lines`,
+    `| ${REGULAR.windows} | ${REGULAR.windows}, and one a window | The time from each to the next: the longest is at most ${REGULAR.times} times`,
+    ...STRAIGHT.map(({ windows, lines }) => `| ${windows} | ${lines} | Their count`),
+    `over ${STRAIGHT_TASKS.windows} windows and ${STRAIGHT_TASKS.lines} tasks`,
     `at least ${watch('LEAST_JUMP')} times in a window, more than ${watch('JUMP_TIMES')} times as often`,
     `in the median of the last ${watch('RECENT')} and more than ${watch('HIGHEST_TIMES')} times as often as in any of the last ${watch('MEMORY')}`,
     `the last ${usual('WINDOW')} tasks of that name, and nothing is unusual before there are ${usual('LEAST_SAMPLES')}`,

@@ -276,6 +276,7 @@ for (const how of ['throwAnything', 'rejectWithAnything'] as const) {
       assert.ok(own instanceof TypeError);
       assert.equal(`${own.name}: ${own.message}`, 'OrderError: ordered');
       assert.match(String(own.stack), /throw-anything/);
+      assert.doesNotMatch(String(own.stack), /entry\.cjs|\/workers\/|node:internal/, 'how the handler was called');
       assert.equal(own.code, 'E_ORDER');
       assert.equal((own.cause as Error).message, 'the cause');
       const details = {

@@ -22,3 +22,9 @@ test('a line outside is refused before anything is built or installed', async ()
   const { code, stdout, stderr } = await runNode(join(root, 'scripts/nodes.mjs'), ['22', '19', 'nix']);
   assert.deepEqual([code, stdout, stderr], [2, '', `nodes: expects lines of Node.js within ${engines}, got 19 nix\n`]);
 });
+
+test('parts of paths are expected where some are announced', async () => {
+  const { code, stdout, stderr } = await runNode(join(root, 'scripts/nodes.mjs'), ['22', '--only']);
+  const told = 'nodes: --only expects parts of the paths of tests, such as runtime/ cli/, got nothing\n';
+  assert.deepEqual([code, stdout, stderr], [2, '', told]);
+});

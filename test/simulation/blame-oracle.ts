@@ -3,7 +3,6 @@ import { MOST_DEATHS } from '../../runtime/blame.js';
 import type { Core } from '../../runtime/core.js';
 import { ThreadLostError } from '../../runtime/errors.js';
 import type { Thread } from '../../runtime/threads/thread.js';
-import type { Outcome } from '../../workers/protocol/outcome.js';
 import type { Account } from './books.js';
 import type { FakeThread } from './fake-thread.js';
 

@@ -21,6 +21,8 @@ export class FakeDisk {
   opensFail: string | undefined;
   /** and every write. */
   writesFail: string | undefined;
+  /** Whether what is in a file can be taken back. */
+  canTruncate = true;
   /** Whether it says how many names a file has. */
   countsLinks = true;
   /** Contents of files that were removed, at that time. */
@@ -77,6 +79,12 @@ export class FakeDisk {
       readSync: (fd: number, into: Uint8Array, _at: number, _length: number, position: number) => {
         into[0] = this.#node(fd).bytes[position] ?? 0;
         return 1;
+      },
+      ftruncateSync: (fd: number, length: number) => {
+        const file = this.#node(fd);
+        if (!this.canTruncate) throw error('EPERM');
+        this.room += file.bytes.length - length;
+        file.bytes = file.bytes.subarray(0, length);
       },
       mkdirSync: () => undefined,
     } as unknown as FileCalls;

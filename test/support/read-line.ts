@@ -1,4 +1,5 @@
-import { entriesOf, KeptLines } from '../../runtime/logs/kept-lines.js';
+import { KeptLines } from '../../runtime/logs/kept-lines.js';
+import type { KeptRun } from '../../runtime/logs/line-run.js';
 import type { LogLine } from '../../runtime/logs/log-line.js';
 import type { Lines, ReadLine } from '../../runtime/logs/read-line.js';
 import { RingReader } from '../../runtime/logs/ring-reader.js';
@@ -21,6 +22,21 @@ export function readLine(line: LogLine): ReadLine {
   if (read === undefined) throw new Error('The line is not there');
   read.taskName = line.taskName;
   return read;
+}
+
+/** What is kept of lines, each by itself. */
+export function entriesOf(lines: Lines): string[] {
+  const entries: string[] = [];
+  lines.drain((line) => entries.push(line.entry()));
+  return entries;
+}
+
+/** Lines of one task as they are kept that came together. */
+export function runOf(first: LogLine, ...others: readonly LogLine[]): KeptRun {
+  const { taskId, taskName } = first;
+  if (taskId === undefined) throw new Error('Lines of no task are not kept');
+  const entries = [first, ...others].map((each) => readLine(each).entry()).join('');
+  return { taskId, taskName, entries, count: 1 + others.length };
 }
 
 /** What lines say, each by itself. */

@@ -68,6 +68,7 @@ export const LONG: Finding = {
   threshold: 1210.5,
   baseline: 82.7,
   untold: 0,
+  isNews: true,
 };
 
 const death = { process: false, slot: 2, generation: 1, reason: 'exit code 3', task: 'resize', taskId: 412, at: '' };

@@ -108,6 +108,21 @@ test('a line that is too long comes in pieces, and nothing of it is lost', () =>
   for (const line of lines) assert.ok(Buffer.byteLength(line.text) <= MOST_LINE_BYTES);
 });
 
+test('what was added to the line is given once, and all of it where the line is another', () => {
+  const { printer } = printed();
+  printer.text('on');
+  printer.bytes(Uint8Array.of(0x65, 0xc3));
+  assert.deepEqual([printer.held, printer.takeAdded(), printer.begun, printer.isBinary], ['one', 'one', 1, true]);
+  printer.bytes(Uint8Array.of(0xa9));
+  assert.deepEqual([printer.held, printer.takeAdded(), printer.begun, printer.isBinary], ['oneé', 'é', 0, false]);
+  printer.text(' more\ntwo');
+  assert.deepEqual([printer.held, printer.takeAdded(), printer.takeAdded()], ['two', 'two', '']);
+  printer.text('x'.repeat(MOST_LINE_BYTES));
+  assert.deepEqual([printer.held, printer.takeAdded()], ['xxx', 'xxx']);
+  printer.text('\n');
+  assert.deepEqual([printer.held, printer.takeAdded()], ['', '']);
+});
+
 test('a line that is just as long as one can be comes in one piece', () => {
   const { printer, lines } = printed();
   const text = 'é'.repeat(MOST_LINE_BYTES / 2);

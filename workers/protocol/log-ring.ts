@@ -1,19 +1,34 @@
 /**
  * The log ring: memory that a thread and the supervisor share, one per thread and generation, for the lines that tasks print and log. The
- * thread writes, the supervisor reads, and neither waits for the other: when there is no room a line is dropped and counted.
+ * thread writes, the supervisor reads, and neither waits for the other: when there is no room a line is dropped and counted. Behind it lie
+ * a few places for *open* lines, those that have no newline yet: of a thread that is gone they are lines as well.
  *
  * | field | supervisor | thread |
  * |---|---|---|
- * | head | always | never |
+ * | head, follows | always | never |
  * | tail, dropped, dropped bytes | never | always |
  * | told | `-> 0`, before it looks | `0 -> 1`, `-> 2`, after it has written |
  * | an entry | never | while it lies beyond `tail` |
+ * | a place's state | never | always: it says which of the place's two heads holds, or that no line is open |
+ * | a place's head | never | while the other one holds, or none |
+ * | a place's text | never | behind what the head that holds counts; all of it and the trace while none holds, once `lines` is raised |
  *
  * `head` and `tail` count bytes, modulo 2^32, and are masked where they are used as places. An entry is written first and counted by `tail`
  * afterwards, with Atomics: a thread that is terminated while it writes leaves nothing that could be read in part.
  *
  * `told` spares messages. Who writes stores `tail` and then loads `told`; who reads clears `told` and then loads `tail` (Dekker). So they
- * cannot both miss: a line is either seen, or said anew.
+ * cannot both miss: a line is either seen, or said anew. Of open lines that is said only to who follows them: to a process that may die and
+ * has to pass them on before; any other reads them once, when the thread is gone.
+ *
+ * An open line grows by what is printed: its text is laid behind what there is, then a head that counts it, then `state` makes that one hold.
+ * So a thread that is terminated in between leaves it as it was. It must be told once, by its place or by an entry, and have a number that no
+ * entry has. Both hang on whether an entry was written, or dropped, by a thread that may end before it can say so in the place. So that is said
+ * beforehand: before each entry of an attempt with open lines their heads get its {@link Pending}, and in `base` the sum of `tail` and
+ * `dropped`, which every entry moves. Where the sum has moved since, what was pending has happened. Afterwards the place is free, or has the
+ * next number.
+ *
+ * Who reads places of a thread that lives may find that what it reads is written meanwhile. It reads a head again when `state` has changed, and
+ * leaves a text alone when `lines` has: that line has been ended, and lies in the ring.
  */
 import type { LogLevel } from './messages.js';
 
@@ -85,6 +100,8 @@ export const RingWord = {
   told: 16,
   /** Bytes read so far. */
   head: 32,
+  /** 1 where open lines are read while the thread lives. */
+  follows: 33,
 } as const;
 
 /** Nothing; that there are lines; that they fill half of the ring. */
@@ -136,13 +153,47 @@ export const TWO_BITS = 3;
 export const SOURCE_NUMBER: Readonly<Record<LineSource, number>> = { stdout: 0, stderr: 1, log: 2 };
 export const LEVEL_NUMBER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
+/** Places for open lines. A cpu thread needs four: an attempt's outputs, and nobody's; among io attempts those that printed last have them. */
+export const OPEN_PLACES = 8;
+
+/** Words of a place. */
+export const OpenWord = {
+  /** How often it has changed, times four, and which head holds: 1, 2, or 0 for none. */
+  state: 0,
+  /** Lines that have begun in it. */
+  lines: 1,
+} as const;
+
+/** The bits of {@link OpenWord.state} that say which head holds. */
+export const SHOWN = 3;
+
+/** Words of a place's head, behind those of an entry, which it has as well; `textBytes` counts its own text. */
+export const OpenHeadWord = {
+  /** One of {@link Pending}. */
+  pending: 12,
+  /** The sum of `tail` and `dropped` before that. */
+  base: 13,
+  /** Characters behind the text that were begun and not ended: U+FFFD, once no more comes. */
+  begun: 14,
+} as const;
+
+/** What an entry that is about to be written makes of an open line: nothing; it is ended by it; its number is the next. */
+export const Pending = { nothing: 0, ends: 1, moves: 2 } as const;
+
+const PLACE_HEAD_BYTES = 64;
+const PLACE_HEADS_AT = 64;
+const PLACE_TRACE_AT = PLACE_HEADS_AT + 2 * PLACE_HEAD_BYTES;
+const PLACE_TEXT_AT = PLACE_TRACE_AT + 64;
+/** A line that is longer than lines can be comes in pieces, so an open one is never cut. Memory that nobody has written to is none. */
+const PLACE_BYTES = PLACE_TEXT_AT + MOST_LINE_BYTES;
+
 /** Dropped bytes so far: a number of eight bytes, in a place of its own between the thread's words. */
 const DROPPED_BYTES_AT = 8;
 const HEADER_BYTES = 256;
 
 /** Bytes of memory for a ring that holds so many bytes of lines, a power of two. */
 export function ringMemoryBytes(bytes: number): number {
-  return HEADER_BYTES + bytes;
+  return HEADER_BYTES + bytes + OPEN_PLACES * PLACE_BYTES;
 }
 
 /** Both sides' view of one ring. */
@@ -159,7 +210,7 @@ export interface RingViews {
 
 /** Lays the views over the shared memory. */
 export function ringViews(memory: SharedArrayBuffer): RingViews {
-  const size = memory.byteLength - HEADER_BYTES;
+  const size = memory.byteLength - ringMemoryBytes(0);
   return {
     size,
     words: new Int32Array(memory, 0, HEADER_BYTES / 4),
@@ -173,4 +224,42 @@ export function ringViews(memory: SharedArrayBuffer): RingViews {
 /** Where the next entry can begin: numbers of eight bytes stand at multiples of eight. */
 export function alignedEntry(bytes: number): number {
   return (bytes + 7) & ~7;
+}
+
+/** One of the two heads of a place, by places of four and eight bytes. */
+export interface OpenHead {
+  readonly ints: Int32Array;
+  readonly floats: Float64Array;
+}
+
+/** Both sides' view of a place. */
+export interface OpenViews {
+  readonly words: Int32Array;
+  readonly heads: readonly [OpenHead, OpenHead];
+  readonly trace: Uint8Array;
+  readonly text: Uint8Array;
+}
+
+/** Lays the views over the places. */
+export function openViews(memory: SharedArrayBuffer): OpenViews[] {
+  const start = memory.byteLength - OPEN_PLACES * PLACE_BYTES;
+  return Array.from({ length: OPEN_PLACES }, (_, place) => {
+    const at = start + place * PLACE_BYTES;
+    const head = (number: number): OpenHead => {
+      const from = at + PLACE_HEADS_AT + number * PLACE_HEAD_BYTES;
+      const ints = new Int32Array(memory, from, PLACE_HEAD_BYTES / 4);
+      return { ints, floats: new Float64Array(memory, from, PLACE_HEAD_BYTES / 8) };
+    };
+    return {
+      words: new Int32Array(memory, at, PLACE_HEADS_AT / 4),
+      heads: [head(0), head(1)],
+      trace: new Uint8Array(memory, at + PLACE_TRACE_AT, TRACE_LENGTH),
+      text: new Uint8Array(memory, at + PLACE_TEXT_AT, MOST_LINE_BYTES),
+    };
+  });
+}
+
+/** Entries so far, those that were dropped among them, as a number that each of them moves. */
+export function movedSoFar(words: Int32Array): number {
+  return (Atomics.load(words, RingWord.tail) + Atomics.load(words, RingWord.dropped)) | 0;
 }

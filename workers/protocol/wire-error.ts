@@ -40,15 +40,19 @@ const MAX_ERRORS = 1_000;
 /** Tells whether a value survives structured clone; handed in because this room knows no host. */
 export type CanClone = (value: unknown) => boolean;
 
+/** Makes a stack what is told of it. */
+export type Trim = (stack: string) => string;
+
 /** What holds for all errors in one. */
 interface Telling {
   readonly canClone: CanClone;
+  readonly trim: Trim;
   errorsLeft: number;
 }
 
 /** Encodes whatever was thrown. Never throws itself, whatever getters and traps the value has. */
-export function toWireError(thrown: unknown, canClone: CanClone): WireError {
-  return encode(thrown, [], { canClone, errorsLeft: MAX_ERRORS });
+export function toWireError(thrown: unknown, canClone: CanClone, trim: Trim = (stack) => stack): WireError {
+  return encode(thrown, [], { canClone, trim, errorsLeft: MAX_ERRORS });
 }
 
 /** `above` are the errors this value was found in, the thrown one first; undefined where no more errors are told. */
@@ -75,12 +79,13 @@ function encodeError(error: Error, above: readonly Error[], telling: Telling): W
       : encode(value, inner, telling);
     properties.push([key, told, Object.prototype.propertyIsEnumerable.call(error, key)]);
   }
+  const stack = text(read(error, 'stack'));
   return {
     kind: 'error',
     base: baseOf(error),
     name: text(read(error, 'name')) ?? 'Error',
     message: text(read(error, 'message')) ?? '',
-    stack: text(read(error, 'stack')),
+    stack: stack === undefined ? undefined : telling.trim(stack),
     properties,
   };
 }

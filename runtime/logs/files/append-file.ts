@@ -9,7 +9,7 @@ import { codeOf } from './sink-notice.js';
 /** What the system is asked for. */
 export type FileCalls = Pick<
   typeof system,
-  'closeSync' | 'fstatSync' | 'mkdirSync' | 'openSync' | 'readSync' | 'statSync' | 'writeSync'
+  'closeSync' | 'fstatSync' | 'ftruncateSync' | 'mkdirSync' | 'openSync' | 'readSync' | 'statSync' | 'writeSync'
 >;
 
 /** What a file is opened with. */
@@ -84,10 +84,11 @@ export class AppendFile {
 
   /** Writes what is left of them; they know how much that is, also where it fails. */
   append(lines: Lines): void {
-    while (lines.at < lines.bytes.length) {
-      const written = this.#terms.files.writeSync(this.#fd, lines.bytes, lines.at, lines.bytes.length - lines.at);
-      if (written === 0) throw new Error('The system took nothing and gave no reason');
-      lines.at += written;
+    try {
+      this.#append(lines);
+    } catch (error) {
+      this.#takeBackTorn(lines);
+      throw error;
     }
   }
 
@@ -97,6 +98,29 @@ export class AppendFile {
       this.#terms.files.closeSync(this.#fd);
     } catch {
       // The descriptor is gone whatever is answered, and what was written is the system's. A disk that fails now fails the next write, too.
+    }
+  }
+
+  #append(lines: Lines): void {
+    while (lines.at < lines.bytes.length) {
+      const written = this.#terms.files.writeSync(this.#fd, lines.bytes, lines.at, lines.bytes.length - lines.at);
+      if (written === 0) throw new Error('The system took nothing and gave no reason');
+      lines.at += written;
+    }
+  }
+
+  /** Takes back the half of a line that a full disk had room for: whoever reads the file meanwhile finds whole ones. */
+  #takeBackTorn(lines: Lines): void {
+    const whole = lines.at === 0 ? 0 : lines.bytes.lastIndexOf(NEWLINE, lines.at - 1) + 1;
+    const torn = lines.at - whole;
+    if (torn === 0) return;
+    try {
+      const { size } = this.#terms.files.fstatSync(this.#fd);
+      if (size < torn) return;
+      this.#terms.files.ftruncateSync(this.#fd, size - torn);
+      lines.at = whole;
+    } catch {
+      // It stays, and goes on there when there is room again.
     }
   }
 

@@ -73,6 +73,18 @@ export class HeldLines {
     return this.first !== undefined && this.first.at > 0 && this.first.inode === inode;
   }
 
+  /** What is written of the first is in its file, if that ends with a whole line; the others begin anew. */
+  passWritten(): void {
+    const { first } = this;
+    if (first?.inode === undefined || first.at === 0 || first.bytes[first.at - 1] !== NEWLINE) return;
+    const written = newlines(first.bytes.subarray(0, first.at));
+    this.#bytes -= first.at;
+    this.#count -= written;
+    first.count -= written;
+    first.bytes = first.bytes.subarray(first.at);
+    first.at = 0;
+  }
+
   /** The first are written. */
   done(): void {
     const first = this.#queue.shift();
@@ -102,12 +114,18 @@ export class HeldLines {
     }
   }
 
-  /** Gives up all of them. */
+  /** Gives up all of them, except what is written. */
   giveUp(): void {
-    this.#dropped += this.#count;
+    this.#dropped += this.#count - this.#written();
     this.#queue = [];
     this.#bytes = 0;
     this.#count = 0;
+  }
+
+  /** How many whole lines of the first are in its file. */
+  #written(): number {
+    const { first } = this;
+    return first?.inode === undefined ? 0 : newlines(first.bytes.subarray(0, first.at));
   }
 
   /** Makes the line that is half written, and what is written before it, an entry of its own. */

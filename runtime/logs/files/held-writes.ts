@@ -18,6 +18,25 @@ export interface HeldWritesTerms {
   readonly files?: FileCalls;
 }
 
+/**
+ * How it stands with the files: `writing` until something cannot be written, `failing` until everything that was held is, and `closed` in the
+ * end. Between the first two it may go back and forth.
+ */
+type State = typeof WRITING | Failing | typeof CLOSED;
+
+const WRITING = { kind: 'writing' } as const;
+const CLOSED = { kind: 'closed' } as const;
+
+/** A fault lasts. */
+interface Failing {
+  readonly kind: 'failing';
+  /** Lines given up before it began. */
+  readonly droppedBefore: number;
+  /** Set while something is held. */
+  retry: Timer | undefined;
+  isTold: boolean;
+}
+
 const MOST_BYTES = 4 * 2 ** 20;
 /** How long what is held waits before it is tried again, when nothing is written in between. */
 const RETRY_MS = 100;
@@ -40,11 +59,9 @@ export class HeldWrites {
   readonly #lines: HeldLines;
   #path: string | undefined;
   #file: AppendFile | undefined;
-  #retry: Timer | undefined;
-  #isFailing = false;
+  #state: State = WRITING;
+  /** When a fault was last told, whichever: a disk that takes every second write begins a new one each time. */
   #toldAt = -Infinity;
-  #droppedBefore = 0;
-  #isClosed = false;
 
   constructor(terms: HeldWritesTerms) {
     this.#terms = terms;
@@ -83,11 +100,12 @@ export class HeldWrites {
 
   /** Takes whole lines, each with its newline. Their memory is the caller's again afterwards. */
   write(bytes: Buffer, count: number): void {
-    if (this.#isClosed || this.#path === undefined) {
+    const { kind } = this.#state;
+    if (kind === 'closed' || this.#path === undefined) {
       this.#lines.refuse(count);
       return;
     }
-    this.#lines.add(this.#path, this.#isFailing ? Buffer.from(bytes) : bytes, count);
+    this.#lines.add(this.#path, kind === 'failing' ? Buffer.from(bytes) : bytes, count);
     this.#pass();
   }
 
@@ -98,56 +116,72 @@ export class HeldWrites {
 
   /** Tries once more, and closes the file. What is held then is given up. */
   close(): void {
-    if (this.#isClosed) return;
+    if (this.#state.kind === 'closed') return;
     this.retry();
-    this.#isClosed = true;
-    this.#retry?.cancel();
-    this.#retry = undefined;
-    this.#close();
-    const lost = this.#lines.count;
-    this.#lines.giveUp();
-    if (lost > 0) this.#terms.told({ kind: 'lost', dropped: this.dropped - this.#droppedBefore });
+    this.#end();
   }
 
   /** Whoever is told may write in turn, so that comes last. */
   #pass(): void {
     const fault = this.#drain();
-    if (fault === undefined) {
-      if (this.#isFailing) this.#recovered();
-      return;
-    }
-    if (!this.#isFailing) {
-      this.#droppedBefore = this.dropped;
-      this.#lines.own();
-    }
-    this.#isFailing = true;
+    if (fault !== undefined) this.#fail(fault);
+    else if (this.#state.kind === 'failing') this.#recover(this.#state);
+  }
+
+  /** From `writing` to `failing`, or no further. */
+  #fail(fault: Error): void {
+    const failing = this.#state.kind === 'failing' ? this.#state : this.#beginFailing();
     this.#lines.shrink();
-    this.#retry ??= this.#terms.remind(RETRY_MS, () => {
-      this.#retry = undefined;
+    if (this.#lines.count > 0) failing.retry ??= this.#retryLater(failing);
+    this.#tellFault(failing, fault);
+  }
+
+  #beginFailing(): Failing {
+    this.#lines.own();
+    const failing: Failing = { kind: 'failing', droppedBefore: this.dropped, retry: undefined, isTold: false };
+    this.#state = failing;
+    return failing;
+  }
+
+  #retryLater(failing: Failing): Timer {
+    return this.#terms.remind(RETRY_MS, () => {
+      failing.retry = undefined;
       this.retry();
     });
-    this.#fault(fault);
   }
 
-  #recovered(): void {
-    this.#isFailing = false;
-    this.#retry?.cancel();
-    this.#retry = undefined;
-    this.#toldAt = -Infinity;
-    this.#terms.told({ kind: 'recovered', dropped: this.dropped - this.#droppedBefore });
+  /** From `failing` to `writing`. A fault that nobody was told of ends as quietly, unless it has cost something. */
+  #recover({ retry, isTold, droppedBefore }: Failing): void {
+    retry?.cancel();
+    this.#state = WRITING;
+    const dropped = this.dropped - droppedBefore;
+    if (isTold || dropped > 0) this.#terms.told({ kind: 'recovered', dropped });
   }
 
-  #fault(error: Error): void {
+  /** From either to `closed`. What is held is given up. */
+  #end(): void {
+    const state = this.#state;
+    this.#state = CLOSED;
+    this.#close();
+    if (state.kind !== 'failing') return;
+    state.retry?.cancel();
+    this.#lines.giveUp();
+    const dropped = this.dropped - state.droppedBefore;
+    if (dropped > 0) this.#terms.told({ kind: 'lost', dropped });
+  }
+
+  #tellFault(failing: Failing, error: Error): void {
     const now = this.#terms.clock.now();
     if (now - this.#toldAt < TELL_MS) return;
     this.#toldAt = now;
+    failing.isTold = true;
     this.#terms.told({
       kind: 'fault',
       path: this.#lines.first?.path ?? '',
       code: codeOf(error),
       message: error.message,
       held: this.held,
-      dropped: this.dropped - this.#droppedBefore,
+      dropped: this.dropped - failing.droppedBefore,
     });
   }
 
@@ -166,8 +200,18 @@ export class HeldWrites {
       if (this.#file?.path !== this.#path) this.#close();
       return undefined;
     } catch (error) {
+      this.#passWritten();
       if (!FULL.has(codeOf(error))) this.#close();
       return error as Error;
+    }
+  }
+
+  #passWritten(): void {
+    try {
+      // What is in a file that nobody can read is not written.
+      if (this.#file?.isGone === false) this.#lines.passWritten();
+    } catch {
+      // Where the system does not tell, the next write goes on from there all the same.
     }
   }
 

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Clock, Timer } from '../../clock.js';
 import type { Remind } from '../../threads/reminder.js';
@@ -32,6 +34,8 @@ export interface LogFilesTerms {
 
 /** When a directory that could not be read is looked at again. */
 const AGAIN_MS = 60_000;
+/** The folder may grow by this part of what it may hold until it is swept. */
+const SWEPT_PART = 8;
 /** Beside the hour: a clock that stands still there does not keep us busy. */
 const SOONEST_MS = 1_000;
 
@@ -51,6 +55,9 @@ export class LogFiles {
   #names: WinstonFiles | undefined;
   #hour = NaN;
   readonly #page = new RecordPage();
+  /** Bytes of the current file, and of all files since the last sweep. */
+  #bytes = 0;
+  #unswept = 0;
   /** Whether the directory is another process's by now; told once. */
   #isShared = false;
   #turn: NodeJS.Immediate | undefined;
@@ -103,6 +110,11 @@ export class LogFiles {
     return this.#writes.dropped;
   }
 
+  /** Bytes of the current hour's records: in its file, or about to be. */
+  get bytes(): number {
+    return this.#bytes + this.#page.bytes;
+  }
+
   /** Takes whole records, each with its newline. What comes after `close` counts as dropped. */
   write(records: string, count: number): void {
     if (this.#page.write(records, count)) this.#took();
@@ -113,7 +125,7 @@ export class LogFiles {
     }
   }
 
-  /** Takes one record, and gives its length. */
+  /** Takes one record, and gives its length in bytes. */
   put(record: RecordBytes): number {
     const length = this.#page.put(record);
     if (length !== undefined) {
@@ -122,7 +134,7 @@ export class LogFiles {
     }
     const { text } = record;
     this.write(text, 1);
-    return text.length;
+    return Buffer.byteLength(text);
   }
 
   /** Hands over what was taken, now. */
@@ -140,8 +152,11 @@ export class LogFiles {
     const { bytes, count } = large ?? this.#page.take();
     // Whoever is told of a fault may write in turn. What is on the page is written by then, or copied.
     this.#writes.write(bytes, count);
+    this.#bytes += bytes.length;
+    this.#unswept += bytes.length;
     // Afterwards: whoever reads the folder needs a descriptor, and the file came first.
     if (hasBegun) this.#tidy();
+    else if (this.#unswept * SWEPT_PART > (this.#terms.maxBytes ?? Number.POSITIVE_INFINITY)) void this.#sweepOurs();
   }
 
   /** Writes what it can, stops packing, and leaves the directory to others. What cannot be written now is told as lost. */
@@ -155,7 +170,8 @@ export class LogFiles {
     await this.#sweep.purge();
     this.#takeBack = atExit(() => {
       this.flush();
-      this.#writes.retry();
+      // What cannot be written now never will be, which is said.
+      this.#writes.close();
     });
     this.#tidy();
   }
@@ -191,7 +207,10 @@ export class LogFiles {
 
   #begun(name: string): void {
     this.#hour = named(name, this.#terms.prefix)?.hour ?? NaN;
-    this.#writes.switchTo(join(this.#dir, name));
+    const path = join(this.#dir, name);
+    // A restart goes on in the same file.
+    this.#bytes = bytesIn(path);
+    this.#writes.switchTo(path);
   }
 
   /** Sweeps, and will again when the next hour begins, whether anything is written by then or not. */
@@ -201,6 +220,7 @@ export class LogFiles {
   }
 
   async #sweepOurs(): Promise<void> {
+    this.#unswept = 0;
     const isOurs = await this.#lock.renew();
     if (this.#isClosed) return;
     if (!isOurs && !this.#isShared) this.#terms.told({ kind: 'shared', path: this.#dir });
@@ -225,5 +245,14 @@ export class LogFiles {
       this.#rollOver();
       this.#tidy();
     });
+  }
+}
+
+function bytesIn(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    // Not there, or not to be reached: what is written next says so.
+    return 0;
   }
 }

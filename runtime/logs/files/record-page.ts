@@ -32,6 +32,11 @@ export class RecordPage {
     return this.#count;
   }
 
+  /** Bytes on it. */
+  get bytes(): number {
+    return this.#end;
+  }
+
   /** Whether there is enough on it to be written. */
   get isFull(): boolean {
     return this.#end >= BATCH_BYTES;

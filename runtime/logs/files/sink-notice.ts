@@ -33,11 +33,14 @@ export interface SinkShared {
   readonly path: string;
 }
 
-/** Something could not be done to a file, or to the directory, and is tried again within the hour. Told once for each file and code. */
+/**
+ * Something could not be done to a file, or to the directory, and is tried again within the hour. Told once for each file and code. What
+ * could not be read is a packed file that is broken; it was put aside, and is kept as long as others.
+ */
 export interface FileKept {
   readonly kind: 'kept';
   readonly path: string;
-  readonly wanted: 'remove' | 'compress' | 'list';
+  readonly wanted: 'remove' | 'compress' | 'list' | 'read';
   readonly code: string;
   readonly message: string;
 }

@@ -119,8 +119,13 @@ export class Sweep {
   }
 
   async #compress(name: string): Promise<void> {
+    const isFree = (): boolean => this.#isFree(name);
+    const putAside = (path: string, why: unknown): void => {
+      const [code, message] = [codeOf(why), messageOf(why)];
+      this.#tell(`read ${basename(path)}`, { kind: 'kept', path, wanted: 'read', code, message });
+    };
     await this.#attempt('compress', name, async () => {
-      await compress(this.#path(name), () => this.#isFree(name), this.#stop.signal);
+      await compress(this.#path(name), { isFree, putAside, signal: this.#stop.signal });
     });
   }
 

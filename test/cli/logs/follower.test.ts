@@ -20,7 +20,14 @@ function following(name: string, files: Parameters<typeof writeLogs>[1], wanted:
   mkdirSync(logs);
   writeLogs(logs, files);
   const faults = new Faults();
-  const follower = new Follower({ directory: logs, filter: new Filter(wanted), faults, chooses: () => true, tail: 3 });
+  const follower = new Follower({
+    directory: logs,
+    filter: new Filter(wanted),
+    faults,
+    chooses: () => true,
+    tail: 3,
+    tellsHeads: false,
+  });
   after(() => follower.close());
   return {
     logs,
@@ -139,5 +146,17 @@ test('the lines of an incident that were told before are not told again', async 
   const { logs, history, look } = following('incidents', { [first]: app }, { task: 17, since: 0 });
   await history();
   writeLogs(logs, { 'incidents/incidents.2026-11-21T09.log': incidents });
-  assert.deepEqual(await look(), ['resize failed', 'cache updated']);
+  // Nor is its head, as the task's end was told.
+  assert.deepEqual(await look(), ['cache updated']);
+});
+
+test('what both logs hold at one look is told in the order of its time, with the copies of the incident', async () => {
+  const { app, incidents } = failedTask();
+  const copies = incidents.map((one) => ({ ...one, 'incident.id': 'k3f9a2bc-1' }));
+  const files = { [first]: app, 'incidents/incidents.2026-11-21T09.log.gz': copies };
+  const since = following('in-order', files, { since: 0 });
+  const [, ...story] = incidents.map(({ body }) => String(body));
+  assert.deepEqual(await since.history(), [...story, String(app.at(-1)?.['body'])]);
+  const last = following('in-order-tail', { ...files, [first]: app.slice(0, 1) });
+  assert.deepEqual(await last.history(), story.slice(-3));
 });

@@ -42,6 +42,21 @@ test('an hour that is packed and written to again has two files, and one that is
   assert.deepEqual(names(logs), ['app/app.2026-11-21T09.log.gz', 'app/app.2026-11-21T09.log']);
 });
 
+test('what was broken and put aside is read as well', () => {
+  const logs = join(directory, 'aside');
+  writeLogs(logs, {
+    'app/app.2026-11-21T09.log': '',
+    'app/app.2026-11-21T09.log.gz': '',
+    'app/app.2026-11-21T09.log.2.gz': '',
+    'app/app.2026-11-21T09.log.2': '',
+  });
+  assert.deepEqual(names(logs).sort(), [
+    'app/app.2026-11-21T09.log',
+    'app/app.2026-11-21T09.log.2.gz',
+    'app/app.2026-11-21T09.log.gz',
+  ]);
+});
+
 test('where packing was killed between its last steps each line is in one of the files that are read', () => {
   const plain = 'app.2026-11-21T09.log';
   const packed = `${plain}.gz`;

@@ -25,12 +25,37 @@ test('what else a line carries follows as JSON', () => {
 test('what is told of slots at the end of the run, and of dependencies from their events, is not told twice', () => {
   assert.deepEqual(
     printed((log) => {
-      log.warn('thread recycled: slot 0', { slot: 0, generation: 1, task: 'resize' });
+      log.warn('thread recycled: slot 0', { slot: 0, generation: 1, task: 'resize', reason: 'descriptors' });
+      log.warn('the thread of slot 0 died', {
+        process: false,
+        slot: 0,
+        generation: 1,
+        task: null,
+        reason: 'exit code 3',
+      });
+      log.info('memory of slot 0 grows no more', { slot: 0, generation: 1, task: null, bytesPerTask: 0, tasks: 90 });
       log.warn('circuit of billing is open', { dependency: 'billing', state: 'open' });
       log.warn('a slot of its own', { task: 'resize', taskId: 12, attempt: 1, slot: 3 });
       log.warn('down', { task: 'bill', taskId: 3, attempt: 1, dependency: 'billing' });
     }),
     ['warn resize#12 a slot of its own {"slot":3}', 'warn bill#3 down {"dependency":"billing"}'],
+  );
+});
+
+test('lines that are missing are told where they are', () => {
+  assert.deepEqual(
+    printed((log) => {
+      log.info('before', { task: 'resize', taskId: 12, attempt: 1 });
+      log.warn('dropped 1204 lines for want of room', { slot: 2, generation: 1, count: 1204, bytes: 65_536 });
+    }),
+    ['info resize#12 before', 'warn 1,204 log lines (64.0 KB) dropped: thread 2.1 writes faster than they can be read'],
+  );
+});
+
+test('what else the supervisor says is told as it is', () => {
+  assert.deepEqual(
+    printed((log) => log.error('log sink app: ENOSPC', { sink: 'app', kind: 'fault' })),
+    ['error log sink app: ENOSPC {"sink":"app","kind":"fault"}'],
   );
 });
 

@@ -28,6 +28,7 @@ function report(more: Partial<RunReport>): RunReport {
     unattributed: [],
     growth: [],
     recycles: [],
+    logs: { dropped: 0, lost: 0 },
     processes: { died: 0, restarted: 0 },
     dependencies: {},
     config: null,
@@ -42,6 +43,15 @@ const text = (more: Partial<RunReport>, columns = 1000): string =>
 test('a run without failures is one line', () => {
   assert.equal(text({}), '10 ok of 10 items  12.3 s  0.8/s  CPU 23.9 s  4 threads\n');
   assert.equal(text({ counts: { ...report({}).counts, ok: 0 }, done: 0, total: 0 }), 'no items, 12.3 s\n');
+});
+
+test('lines of logs that were dropped are counted behind the figures', () => {
+  assert.match(
+    text({ logs: { dropped: 123_579, lost: 0 } }),
+    /^10 ok of 10 items .* 4 threads {2}123,579 log lines dropped\n$/,
+  );
+  assert.equal(text({ done: 0, total: 0, logs: { dropped: 1, lost: 0 } }), 'no items, 12.3 s  1 log line dropped\n');
+  assert.match(text({ logs: { dropped: 2, lost: 1 } }), / 2 log lines dropped {2}1 log record lost\n$/);
 });
 
 test('CPU that the system does not tell is left out', () => {

@@ -139,7 +139,7 @@ export function failedTask(): { app: Fields[]; incidents: Fields[] } {
     'suppressed.window_ms': 60_000,
   });
   const head = record({
-    at: 4521,
+    at: 4520,
     level: 'ERROR',
     body: 'resize failed',
     event_name: 'incident',

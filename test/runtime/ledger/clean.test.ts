@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import test from 'node:test';
-import type { AnyModule, LedgerRow, SettledEvent, Supervisor } from '../../../runtime/index.js';
+import type { LedgerRow, SettledEvent, Supervisor } from '../../../runtime/index.js';
 import { fixture } from '../../support/fixture.js';
 import { Gate } from '../../support/gate.js';
 import { outcomeOf } from '../../support/outcome-of.js';
-import type { Place } from '../../support/place.js';
 import { withPlace } from '../../support/with-place.js';
 import { withSupervisor } from '../../support/with-supervisor.js';
 

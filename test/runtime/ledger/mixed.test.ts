@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { AnyModule, LedgerRow, Supervisor } from '../../../runtime/index.js';
+import type { LedgerRow, Supervisor } from '../../../runtime/index.js';
 import { Chance } from '../../simulation/seeded.js';
 import { fixture } from '../../support/fixture.js';
 import { type OpenerModule, readOpeners } from '../../support/openers.js';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Anomalies, type Finding, type Occurrence, QUIET_MS } from '../../../runtime/logs/anomalies.js';
+import { Anomalies, type Finding, type Occurrence } from '../../../runtime/logs/anomalies.js';
 import type { EndedTask } from '../../../runtime/logs/ended-task.js';
+import type { LogEvent } from '../../../runtime/logs/log-events.js';
 import { occurrenceOf } from '../../../runtime/logs/occurrences.js';
+import { QUIET_MS } from '../../../runtime/logs/quiet.js';
 import type { Usage } from '../../../runtime/task.js';
 import { Chance } from '../../simulation/seeded.js';
 import { ended, sampleEvents } from '../../support/sample-records.js';
@@ -28,6 +30,12 @@ function settle(
   return anomalies.settled(ended({ at: after(0), ...changes }, { runMs: 50, waitMs: 2, ...cost }));
 }
 
+function restartOf(events: readonly LogEvent[]): Occurrence {
+  const restart = events.map(occurrenceOf).find((each) => each?.type === 'restart');
+  assert.ok(restart !== undefined);
+  return restart;
+}
+
 test('a task far outside the history of its name is found, with what it is measured by', () => {
   const anomalies = new Anomalies();
   assert.deepEqual(warmUp(anomalies), []);
@@ -47,6 +55,7 @@ test('a task far outside the history of its name is found, with what it is measu
     generation: undefined,
     value: 900.123,
     untold: 0,
+    isNews: true,
   });
 });
 
@@ -88,29 +97,40 @@ test('how long failures took says nothing, and neither does the wait for another
   assert.equal(thresholdOf(settle(anomalies, { runMs: 900 })), thresholdOf(settle(clean, { runMs: 900 })));
 });
 
-test('one per type and name is told in ten minutes; the others are counted and told with the next', () => {
+test('each task that is unusual is found; one per name is news in ten minutes, and tells how many were not', () => {
   const anomalies = new Anomalies();
   warmUp(anomalies);
   warmUp(anomalies, 'hash');
-  const untold = (at: number, task = 'resize') =>
-    settle(anomalies, { runMs: 900 }, { at, task }).map((each) => each.untold);
-  assert.deepEqual(untold(after(0)), [0]);
-  assert.deepEqual(untold(after(1)), []);
-  assert.deepEqual(untold(after(2), 'hash'), [0]);
-  assert.deepEqual(untold(after(QUIET_MS - 1)), []);
-  assert.equal(anomalies.untold, 2);
-  assert.deepEqual(untold(after(QUIET_MS)), [2]);
-  assert.equal(anomalies.untold, 0);
-  assert.deepEqual(untold(after(3 * QUIET_MS)), [0]);
+  const found = (at: number, task = 'resize') =>
+    settle(anomalies, { runMs: 900 }, { at, task }).map(({ isNews, untold }) => (isNews ? untold : 'no news'));
+  assert.deepEqual(found(after(0)), [0]);
+  assert.deepEqual(found(after(1)), ['no news']);
+  assert.deepEqual(found(after(2), 'hash'), [0]);
+  assert.deepEqual(found(after(QUIET_MS - 1)), ['no news']);
+  assert.deepEqual(found(after(QUIET_MS)), [2]);
+  assert.deepEqual(found(after(3 * QUIET_MS)), [0]);
+  assert.deepEqual(anomalies.due(after(3 * QUIET_MS), true), [], 'each of them has its incident');
+});
+
+test('of what else happens one per type and name is found in ten minutes, and the others are counted until they are said', () => {
+  const anomalies = new Anomalies();
+  const restart = restartOf(sampleEvents());
+  const reports = (at: number): boolean => anomalies.report({ ...restart, at }) !== undefined;
+  assert.deepEqual([reports(START), reports(START + 1), reports(START + 2)], [true, false, false]);
+  assert.ok(anomalies.isCounting);
+  assert.deepEqual(anomalies.due(START + QUIET_MS - 1), []);
+  const counted = { kind: 'restart', about: restart.about, count: 2, windowMs: 2 };
+  assert.deepEqual(anomalies.due(START + QUIET_MS), [counted]);
+  assert.ok(!anomalies.isCounting);
+  assert.deepEqual([reports(START + QUIET_MS), reports(START + QUIET_MS + 1)], [true, false]);
+  assert.deepEqual(anomalies.due(START + QUIET_MS + 2, true), [{ ...counted, count: 1, windowMs: 1 }]);
+  assert.deepEqual(anomalies.due(START + QUIET_MS + 2, true), []);
 });
 
 test('a clock that is set back silences nothing', () => {
   const anomalies = new Anomalies();
-  const occurrence: Occurrence | undefined = sampleEvents()
-    .map(occurrenceOf)
-    .find((each) => each?.type === 'restart');
-  assert.ok(occurrence !== undefined);
-  const report = (at: number): number | undefined => anomalies.report({ ...occurrence, at })?.untold;
+  const restart = restartOf(sampleEvents());
+  const report = (at: number): number | undefined => anomalies.report({ ...restart, at })?.untold;
   assert.equal(report(START), 0);
   assert.equal(report(START + 1), undefined);
   assert.equal(report(START - 3_600_000), 1);

@@ -102,8 +102,9 @@ test('twenty failures a minute of one task are whole, forty more are heads witho
   assert.deepEqual(incidents.due(START + MINUTE - 1), []);
   const [count, ...others] = read(incidents.due(START + MINUTE));
   assert.deepEqual(others, []);
-  assert.equal(count?.['body'], '1,204 incidents more in 60 s, not written: failed, resize');
+  assert.equal(count?.['body'], '1,204 incidents more in 1.3 s, not written: failed, resize');
   assert.equal(count['suppressed.count'], 1_204);
+  assert.equal(count['suppressed.window_ms'], 1_263);
   assert.equal(count['incident.kind'], 'failed');
   assert.deepEqual(incidents.due(START + 2 * MINUTE), []);
   const ids = each.flat().map((record) => record['incident.id']);
@@ -126,6 +127,21 @@ test('the next incident of its kind says what was counted, if nobody asked befor
     read(incidents.due(START + DAY, true)).map((record) => record['suppressed.count']),
     [5],
   );
+});
+
+test('the time that counted incidents came in is told, whenever it is asked for', () => {
+  const incidents = new Incidents(INSTANCE);
+  const windows = (records: readonly string[]) => read(records).map((record) => record['suppressed.window_ms']);
+  const storm = (at: number): void => {
+    for (let n = 0; n < WHOLE_PER_MINUTE + HEADS_PER_MINUTE; n++) incidents.ofTask(failed({ at }));
+  };
+  storm(START);
+  incidents.ofTask(failed({ at: START + 700 }));
+  incidents.ofTask(failed({ at: START + 1_500 }));
+  assert.deepEqual(windows(incidents.due(START + 2_000, true)), [1_500], 'of a minute that is not over');
+  storm(START + 3_000);
+  incidents.ofTask(failed({ at: START + 33_000 }));
+  assert.deepEqual(windows(incidents.due(START + 10 * 3_600_000)), [31_000], 'of one that was long ago');
 });
 
 test('other tasks and other kinds have a pace of their own', () => {

@@ -128,15 +128,16 @@ for (const isolation of ISOLATIONS) {
 
   test(`what a task leaves open is told, and is an incident (isolation: ${isolation})`, async (t) => {
     const { app, incidents } = await withLogs(t, { isolation }, async (supervisor) => {
-      const { leaveFileOpen } = await supervisor.load<LeavesOpen>(fixture('leave-file-open'));
-      await leaveFileOpen(import.meta.filename);
+      const { leaveFileOpenAndSay } = await supervisor.load<LeavesOpen>(fixture('leave-file-open'));
+      await leaveFileOpenAndSay(import.meta.filename);
     });
     const [leaked] = eventsOf(app, 'task.leaked');
-    assert.match(String(leaked?.['body']), /^leaveFileOpen left a file open, opened at .*leave-file-open/);
+    assert.match(String(leaked?.['body']), /^leaveFileOpenAndSay left a file open, opened at .*leave-file-open/);
     assert.deepEqual([leaked?.['task.id'], leaked?.['severity_text']], [1, 'WARN']);
     assert.equal((leaked?.['attributes'] as Record<string, unknown>)['path'], import.meta.filename);
     const [head] = eventsOf(incidents, 'incident');
     assert.deepEqual([head?.['incident.kind'], head?.['anomaly.value']], ['leak', 1]);
+    assert.deepEqual(bodiesOf(incidents).slice(1), ['opened', 'left', 'leaveFileOpenAndSay ok']);
   });
 
   test(`the story of a task that takes its thread along is an incident (isolation: ${isolation})`, async (t) => {
@@ -148,7 +149,12 @@ for (const isolation of ISOLATIONS) {
     });
     const lost = eventsOf(incidents, 'incident').find((record) => record['incident.kind'] === 'lost');
     const story = incidents.filter((one) => one['incident.id'] === lost?.['incident.id']);
-    assert.deepEqual(bodiesOf(story), ['tell lost', ...lines, 'tell lost']);
+    assert.deepEqual(bodiesOf(linesOf(story, 1)), lines);
+    assert.deepEqual([story[0]?.['body'], story.at(-1)?.['body']], ['tell lost', 'tell lost']);
+    const restart = eventsOf(incidents, 'incident').find((record) => record['incident.kind'] === 'restart');
+    const same = incidents.filter((one) => one['incident.id'] === restart?.['incident.id']);
+    assert.deepEqual(bodiesOf(linesOf(same, 1)), lines);
+    assert.equal(same.at(-1)?.['event_name'], 'task.ended');
     const kinds = eventsOf(incidents, 'incident').map((record) => record['incident.kind']);
     assert.deepEqual(kinds.sort(), ['lost', 'restart']);
     const [restarted, ...more] = eventsOf(app, 'thread.restarted');

@@ -74,6 +74,19 @@ test('incidents of before have their time where no more are kept', async (t) => 
   assert.deepEqual(readdirSync(incidents), [recent]);
 });
 
+test('a relative directory is in the working directory that there was when the supervisor was made', async (t) => {
+  const [before, here, elsewhere] = [process.cwd(), logPlace(t), logPlace(t)];
+  t.after(() => {
+    process.chdir(before);
+  });
+  process.chdir(here);
+  const supervisor = new Supervisor({ threads: 1, logs: { dir: 'logs' } });
+  process.chdir(elsewhere);
+  await supervisor.close();
+  assert.deepEqual(readdirSync(join(here, 'logs')).sort(), ['app', 'incidents']);
+  assert.deepEqual(readdirSync(elsewhere), []);
+});
+
 test('a supervisor that is closed before its files are open leaves no lock', async (t) => {
   const dir = logPlace(t);
   await new Supervisor({ threads: 1, logs: { dir } }).close();

@@ -77,6 +77,27 @@ test('rules of the application come before those there are, or stand instead of 
   }
 });
 
+test('a rule that is called like one of those there are takes its place', async (t) => {
+  const beats = range(0, 20).map((line) => `heartbeat ${line}`);
+  const own = range(0, 20).map((line) => `beat of mine ${line}`);
+  const rules = [{ name: 'heartbeat', pattern: /^beat of mine/ }];
+  const { app } = await withLogs(t, { logs: { noise: { rules } } }, async (supervisor) => {
+    const { tell } = await supervisor.load<Tells>(fixture('tells'));
+    await tell({ lines: [...beats, ...own, 'ping 1', 'ping 2', 'ping 3'] });
+  });
+  const counts = eventsOf(app, 'log.suppressed').map((one) => [one['suppressed.rule'], one['suppressed.count']]);
+  assert.deepEqual(
+    new Map(counts as [string | undefined, number][]),
+    new Map([
+      [undefined, 15],
+      ['heartbeat', 19],
+      ['ping', 2],
+    ]),
+  );
+  assert.equal(counts.length, 3, 'one summary for each rule');
+  assert.deepEqual(bodiesOf(linesOf(app, 1).filter((one) => one['log.rule'] === 'heartbeat')), ['beat of mine 0']);
+});
+
 test('a window that is over says what it counted while the supervisor runs', async (t) => {
   const said = deferred();
   const take = (message: string): void => {

@@ -27,3 +27,17 @@ test('a logger is told whose a line is, and the trace of its caller if there is 
   const traced = { ...LINE, source: 'log', fields: '{"width":320}', traceId: 't', spanId: 's' } as const;
   assert.deepEqual(loggerFields(traced), { width: 320, ...WHOSE, trace_id: 't', span_id: 's' });
 });
+
+test('what a task logs under a name that tells whose its line is comes to the logger under `fields`', () => {
+  const logged = (own: object, more: Partial<LogLine> = {}): Record<string, unknown> =>
+    loggerFields({ ...LINE, source: 'log', fields: JSON.stringify(own), ...more });
+  const taken = { task: 'invoice', taskId: 'a7', attempt: 3, stream: 'stdout' };
+  assert.deepEqual(logged({ sum: 3, ...taken }), { sum: 3, ...WHOSE, fields: taken });
+  assert.deepEqual(logged({ task: 'invoice', fields: 7 }), { ...WHOSE, fields: { task: 'invoice', fields: 7 } });
+  assert.deepEqual(logged({ fields: 7 }), { ...WHOSE, fields: 7 }, 'a name of its own where nothing else is there');
+  assert.deepEqual(logged({ attempt: 1, sum: 3 }), { ...WHOSE, sum: 3 }, 'what is the same is not said twice');
+  const own = { trace_id: 'own', span_id: 'too' };
+  assert.deepEqual(logged(own), { ...own, ...WHOSE }, 'without a trace of the caller these are free');
+  const traced = { traceId: 't', spanId: 's' };
+  assert.deepEqual(logged(own, traced), { ...WHOSE, trace_id: 't', span_id: 's', fields: own });
+});

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { BadOptionError } from '../../../runtime/errors.js';
 import { logSettings } from '../../../runtime/logs/log-settings.js';
@@ -28,7 +30,11 @@ test('a directory alone has the retention, the incidents and the rules of the do
   assert.deepEqual(logSettings('logs', { dir: 'logs' }), {
     raw: undefined,
     logger: undefined,
-    files: { dir: 'logs', retentionMs: 7 * DAY_MS, incidents: { retentionMs: 90 * DAY_MS, bytes: 256 * 1_048_576 } },
+    files: {
+      dir: join(process.cwd(), 'logs'),
+      retentionMs: 7 * DAY_MS,
+      incidents: { retentionMs: 90 * DAY_MS, bytes: 256 * 1_048_576 },
+    },
     noise: WINDOW,
   });
 });
@@ -46,7 +52,11 @@ test('durations and sizes are taken as text, and `false` for nothing', () => {
   assert.deepEqual(logSettings('logs', given), {
     raw: LOGGER,
     logger: LOGGER,
-    files: { dir: 'logs', retentionMs: 1.5 * DAY_MS, incidents: { retentionMs: 30 * DAY_MS, bytes: 1_048_576 } },
+    files: {
+      dir: join(process.cwd(), 'logs'),
+      retentionMs: 1.5 * DAY_MS,
+      incidents: { retentionMs: 30 * DAY_MS, bytes: 1_048_576 },
+    },
     noise: { rules: [rule], defaults: false, windowMs: 5_000 },
   });
   const nothing = logSettings('logs', { dir: 'logs', incidents: false, noise: false });
@@ -54,6 +64,11 @@ test('durations and sizes are taken as text, and `false` for nothing', () => {
   assert.deepEqual(logSettings('logs', { dir: 'logs', retention: undefined, noise: {}, incidents: {} }), {
     ...logSettings('logs', { dir: 'logs' }),
   });
+});
+
+test('a directory that is absolute is taken as it is', () => {
+  const dir = join(tmpdir(), 'logs');
+  assert.equal(logSettings('logs', { dir }).files?.dir, dir);
 });
 
 test('what is about files, or about the gate, is refused where there is none', () => {
@@ -74,7 +89,7 @@ test('two rules of one name are refused: their counts could not be told apart', 
   const rule = { name: 'polling', pattern: /poll/ };
   const answer = refused({ dir: 'logs', noise: { rules: [rule, { ...rule, name: 'other' }, rule] } });
   assert.equal(answer.option, 'logs.noise.rules[2].name');
-  assert.match(answer.message, /a name that no other rule has, got "polling"/);
+  assert.match(answer.message, /a name that no other rule of yours has, got "polling"/);
 });
 
 test('a logger that takes its fields first gets them first, and keeps what it is bound to', () => {

@@ -47,3 +47,17 @@ test('what is not said yet is said at the end, once', (t) => {
   assert.deepEqual(said, [lost(0, 1), lost(0, 2)]);
   assert.equal(clock.timers, 0);
 });
+
+test('what comes after the end is said as it comes, and nothing waits for more', (t) => {
+  const clock = new SetClock(t, '2026-01-20T12:30:00');
+  for (const before of [[], [lost(0, 1)]]) {
+    const said: LostLines[] = [];
+    const losses = new Losses(clock.remind, (one) => said.push(one));
+    for (const one of before) losses.add(one);
+    losses.close();
+    losses.add(lost(0, 7));
+    losses.add(lost(0, 8));
+    assert.deepEqual(said, [...before, lost(0, 7), lost(0, 8)]);
+    assert.equal(clock.timers, 0);
+  }
+});

@@ -42,6 +42,11 @@ function partAt(minute: number, depth: number): number {
   return 1 - (depth * (1 + Math.cos((2 * Math.PI * minute) / DAY_MINUTES))) / 2;
 }
 
+/** Where in a window lines by chance come, in their order. */
+function placesOf(count: number, chance: () => number): number[] {
+  return Array.from({ length: count }, chance).toSorted((one, other) => one - other);
+}
+
 const seed = fc.integer();
 
 test('lines that come by chance, more by day than by night, give no alarm', () => {
@@ -58,12 +63,50 @@ test('lines that come by chance, more by day than by night, give no alarm', () =
       for (let minute = 0; minute < 2 * DAY_MINUTES; minute++) {
         const mean = linesPerMinute * partAt(minute, depth);
         const matches = poisson(mean * share, chance);
-        for (let at = 0; at < matches; at++) watch.count(0, undefined, false);
+        for (const at of placesOf(matches, chance)) watch.count(0, undefined, false, (minute + at) * MINUTE);
         assert.deepEqual(watch.endWindow(matches + poisson(mean * (1 - share), chance), true), []);
       }
     }),
     { numRuns: 100, seed: SEED },
   );
+});
+
+test('work that comes by chance and stops, while everything else goes on, gives next to none', () => {
+  const chance = chanceOf(SEED);
+  let [stops, told] = [0, 0];
+  for (const mean of [1, 2, 4, 6, 8, 20]) {
+    const watch = new RuleWatch(['cache']);
+    let left = 0;
+    for (let minute = 0; minute < 20_000; minute++) {
+      // It lasts for less than an hour and a half, and pauses for as long as it takes to be missed.
+      if (left-- <= -3) left = 10 + Math.floor(75 * chance());
+      if (left === 0) stops++;
+      const matches = left > 0 ? poisson(mean, chance) : 0;
+      for (const at of placesOf(matches, chance)) watch.count(0, undefined, false, (minute + at) * MINUTE);
+      const notes = watch.endWindow(matches + 20, true);
+      assert.ok(left <= 0 || notes.length === 0, `${mean} a minute, while it goes on`);
+      told += notes.length;
+    }
+  }
+  assert.ok(stops > 2_000 && told <= stops / 2_000, `${told} of ${stops}`);
+});
+
+test('tasks of one line each, one after the other, that take more or less time, give no alarm when all are done', () => {
+  const chance = chanceOf(SEED);
+  for (const everyMs of [3, 6, 10, 20, 45, 60].map((seconds) => seconds * SECOND)) {
+    for (let batch = 0; batch < 25; batch++) {
+      const said: Said[] = [];
+      let at = BEGIN;
+      for (let taskId = 1; at < BEGIN + 40 * MINUTE; taskId++) {
+        // Up to twice as long as on average.
+        at += Math.round(everyMs * 2 * chance());
+        said.push({ at, line: { ...heartbeat, taskId }, ends: taskId });
+      }
+      for (const other of evenly(BEGIN, at + 10 * MINUTE, 5 * SECOND, 0, chance))
+        said.push({ at: other, line: ordinary });
+      assert.deepEqual(alarmsOf(said), [], `${everyMs} ms`);
+    }
+  }
 });
 
 interface Said {
@@ -77,7 +120,7 @@ const heartbeat = { level: 'info', taskName: 'import', text: 'heartbeat' } as co
 const ordinary = { level: 'info', taskName: 'import', text: 'read a batch' } as const;
 
 /** What a gate has to say of rules, and when, asked whenever it is due; some minutes beyond the last line, too. */
-function alarmsOf(said: readonly Said[]): (RuleNote & { readonly at: number })[] {
+function alarmsOf(said: readonly Said[], tellsEnds = true): (RuleNote & { readonly at: number })[] {
   const gate = new NoiseGate<GateLine>(GATE_TERMS);
   const alarms: (RuleNote & { readonly at: number })[] = [];
   const passTo = (now: number): void => {
@@ -91,7 +134,10 @@ function alarmsOf(said: readonly Said[]): (RuleNote & { readonly at: number })[]
   for (const { at, line, ends } of inOrder) {
     passTo(at);
     if (line !== undefined) gate.judge(line, at);
-    if (ends !== undefined) gate.ended(ends);
+    if (ends !== undefined) {
+      gate.ended(ends);
+      if (tellsEnds) gate.judge({ level: 'info', taskName: 'import', text: 'import ok', ended: { taskId: ends } }, at);
+    }
   }
   passTo((inOrder.at(-1)?.at ?? 0) + 20 * MINUTE);
   return alarms;
@@ -134,6 +180,43 @@ test('a beat that stops is told within two windows without one, whatever else is
   );
 });
 
+test('a clock that has a task say each beat is missed when it stops, whatever else is said', () => {
+  const beat = fc.record({
+    seed,
+    everyMs: fc.constantFrom(1, 5, 7, 10, 15, 20, 30, 45, 60).map((seconds) => seconds * SECOND),
+    tookMs: fc.constantFrom(0, 20, 700),
+    linesEach: fc.constantFrom(1, 2),
+    begin: fc.integer({ min: 0, max: MINUTE }),
+    minutes: fc.integer({ min: 76, max: 90 }),
+    otherEveryMs: fc.constantFrom(undefined, 2_000, 50_000),
+  });
+  fc.assert(
+    fc.property(beat, ({ seed, everyMs, tookMs, linesEach, begin, minutes, otherEveryMs }) => {
+      // Beyond that, an hour has too few tasks to tell them from others that take the same time each.
+      fc.pre(linesEach === 1 || everyMs <= 15 * SECOND);
+      const chance = chanceOf(seed);
+      const from = BEGIN + begin;
+      const said: Said[] = [];
+      let [taskId, last] = [0, 0];
+      for (const at of evenly(from, from + minutes * MINUTE, everyMs, 20, chance)) {
+        taskId++;
+        for (let line = 0; line < linesEach; line++) said.push({ at, line: { ...heartbeat, taskId } });
+        said.push({ at: at + tookMs, ends: taskId });
+        last = at;
+      }
+      if (otherEveryMs !== undefined)
+        for (const at of evenly(BEGIN, last + 10 * MINUTE, otherEveryMs, 20, chance)) said.push({ at, line: ordinary });
+      const alarms = alarmsOf(said);
+      assert.deepEqual(
+        alarms.map(({ type, rule }) => `${rule} ${type}`),
+        ['heartbeat silent'],
+      );
+      assert.ok((alarms[0]?.at ?? 0) - last <= 3 * MINUTE);
+    }),
+    { numRuns: 200, seed: SEED },
+  );
+});
+
 test('tasks that begin and end, one beat after the other, give no alarm', () => {
   const batch = fc.record({
     tasks: fc.integer({ min: 1, max: 30 }),
@@ -143,24 +226,31 @@ test('tasks that begin and end, one beat after the other, give no alarm', () => 
     pause: fc.constantFrom(0, 1, 11, 300),
   });
   const every = fc.constantFrom(3, 10, 30, 60).map((seconds) => seconds * SECOND);
+  const tellsEnds = fc.boolean();
   fc.assert(
-    fc.property(fc.array(batch, { minLength: 1, maxLength: 6 }), every, seed, (batches, everyMs, seed) => {
-      const chance = chanceOf(seed);
-      const said: Said[] = [];
-      let [begin, taskId] = [BEGIN, 0];
-      for (const { tasks, minutes, ordinaryEveryMs, apartMs, pause } of batches) {
-        for (let task = 0; task < tasks; task++) {
-          const from = begin + task * apartMs;
-          const to = from + minutes * MINUTE;
-          taskId++;
-          for (const at of evenly(from, to, everyMs, 20, chance)) said.push({ at, line: { ...heartbeat, taskId } });
-          for (const at of evenly(from, to, ordinaryEveryMs, 20, chance)) said.push({ at, line: ordinary });
-          said.push({ at: to + 50, ends: taskId });
+    fc.property(
+      fc.array(batch, { minLength: 1, maxLength: 6 }),
+      every,
+      seed,
+      tellsEnds,
+      (batches, everyMs, seed, tells) => {
+        const chance = chanceOf(seed);
+        const said: Said[] = [];
+        let [begin, taskId] = [BEGIN, 0];
+        for (const { tasks, minutes, ordinaryEveryMs, apartMs, pause } of batches) {
+          for (let task = 0; task < tasks; task++) {
+            const from = begin + task * apartMs;
+            const to = from + minutes * MINUTE;
+            taskId++;
+            for (const at of evenly(from, to, everyMs, 20, chance)) said.push({ at, line: { ...heartbeat, taskId } });
+            for (const at of evenly(from, to, ordinaryEveryMs, 20, chance)) said.push({ at, line: ordinary });
+            said.push({ at: to + 50, ends: taskId });
+          }
+          begin += (minutes + pause) * MINUTE + tasks * apartMs;
         }
-        begin += (minutes + pause) * MINUTE + tasks * apartMs;
-      }
-      assert.deepEqual(alarmsOf(said), []);
-    }),
+        assert.deepEqual(alarmsOf(said, tells), []);
+      },
+    ),
     { numRuns: 100, seed: SEED },
   );
 });
@@ -177,9 +267,11 @@ test('ten times as many lines are told within two windows, unless the others hav
     fc.property(traffic, ({ seed, mean, others, begun, grows }) => {
       const chance = chanceOf(seed);
       const watch = new RuleWatch(['cache']);
+      let now = BEGIN;
       const told = (times: number): string[] => {
         const matches = poisson(mean * times, chance);
-        for (let at = 0; at < matches; at++) watch.count(0, undefined, false);
+        for (let at = 0; at < matches; at++) watch.count(0, undefined, false, now);
+        now += MINUTE;
         const all = matches + poisson(others * (grows ? times : 1), chance);
         return watch.endWindow(all, true).map(({ type }) => type);
       };

@@ -4,16 +4,39 @@ import { RuleWatch } from '../../../runtime/logs/rule-watch.js';
 
 interface Given {
   readonly others?: number;
+  /** Where in their window its lines come, all of them at once; `unevenly` elsewhere in each window, `evenly` throughout it. */
+  readonly at?: number | 'evenly' | 'unevenly';
   readonly task?: number;
   readonly isLate?: boolean;
   readonly wasWatched?: boolean;
 }
 
+const MINUTE = 60_000;
+let now = 0;
+
 /** Ends a window in which the one rule matched so often. */
-function ended(watch: RuleWatch, count: number, { others = 0, task, isLate = false, wasWatched = true }: Given = {}) {
-  for (let at = 0; at < count; at++) watch.count(0, task, isLate);
+function ended(watch: RuleWatch, count: number, given: Given = {}) {
+  const { others = 0, at = 0, task, isLate = false, wasWatched = true } = given;
+  const from = at === 'unevenly' ? (now * 0.23) % MINUTE : at;
+  for (let line = 0; line < count; line++)
+    watch.count(0, task, isLate, now + (from === 'evenly' ? (line * MINUTE) / count : from));
+  now += MINUTE;
   return watch.endWindow(count + others, wasWatched);
 }
+
+/** Ends windows of as many tasks each, every one of which says one line and ends. */
+function endedByTasks(watch: RuleWatch, windows: number, count: number, others = 0) {
+  return Array.from({ length: windows }, () => {
+    for (let line = 0; line < count; line++) {
+      watch.count(0, ++tasks, false, now + (line * MINUTE) / count + (line % 2) * 4_000);
+      watch.ended(tasks);
+      watch.toldEnd(tasks);
+    }
+    now += MINUTE;
+    return watch.endWindow(2 * count + others, true);
+  }).flat();
+}
+let tasks = 0;
 
 /** Ends a window for each number. */
 function watched(counts: readonly number[], given: Given = {}) {
@@ -45,8 +68,26 @@ test('it is watched again when it has come evenly again', () => {
   assert.deepEqual(ended(watch, 0), [silent(1, 8)]);
 });
 
-test('fifteen windows, the last one included, are no habit', () => {
-  assert.deepEqual(watched([...times(15, 6), 0, 0]).notes, []);
+test('ten windows, the last one included, are no habit where lines come all at once', () => {
+  assert.deepEqual(watched([...times(10, 8), 0, 0]).notes, []);
+  assert.deepEqual(watched([...times(11, 8), 0]).notes, [silent(1, 8)]);
+});
+
+test('ten windows with a line in each are, where they come at like distances', () => {
+  assert.deepEqual(watched([...times(10, 1), 0]).notes, []);
+  assert.deepEqual(watched([...times(10, 1), 0, 0]).notes, [silent(2, 1)]);
+  assert.deepEqual(watched([...times(9, 1), 0, 0]).notes, [], 'nine windows');
+  assert.deepEqual(watched([...times(10, 3), 0, 0], { at: 'evenly' }).notes, [silent(2, 3)]);
+  assert.deepEqual(watched([...times(10, 6), 0], { at: 'evenly' }).notes, [silent(1, 6)]);
+  const watch = new RuleWatch(['heartbeat']);
+  for (let window = 0; window < 12; window++) ended(watch, 1, { at: 'unevenly' });
+  assert.deepEqual([...ended(watch, 0), ...ended(watch, 0)], [], 'at others');
+});
+
+test('what was far from the lines before it, because it was silent, has the distances of those after it', () => {
+  const { watch, notes } = watched([...times(12, 1), 0, 0, 0, 0, ...times(10, 1), 0, 0]);
+  assert.deepEqual(notes, [silent(2, 1), silent(2, 1)]);
+  assert.equal(watch.isWatching, false);
 });
 
 test('where fewer than six a window are usual, a second one has to go by', () => {
@@ -61,7 +102,7 @@ test('where fewer than six a window are usual, a second one has to go by', () =>
 
 test('what comes by chance is not missed', () => {
   assert.deepEqual(watched([9, 4, 6, 7, 3, 8, 6, 5, 9, 2, 6, 8, 5, 6, 3, 7, 6, 0, 0, 0]).notes, []);
-  assert.deepEqual(watched([...times(15, 1), ...times(15, 2), ...times(25, 1), 0, 0]).notes, []);
+  assert.deepEqual(watched([...times(15, 1), ...times(15, 2), ...times(25, 1), 0, 0], { at: 'unevenly' }).notes, []);
 });
 
 test('what fades is not missed', () => {
@@ -115,6 +156,36 @@ test('that of another one is', () => {
   assert.deepEqual(ended(both, 0), [silent(1, 6)]);
 });
 
+test('the beats of tasks that say one each are missed, though each of these has ended', () => {
+  const watch = new RuleWatch(['heartbeat']);
+  assert.deepEqual(endedByTasks(watch, 26, 6, 5), []);
+  assert.deepEqual(ended(watch, 0, { others: 5 }), [silent(1, 6)]);
+});
+
+test('their ends are no other lines, which would dry up with them', () => {
+  const watch = new RuleWatch(['heartbeat']);
+  endedByTasks(watch, 26, 6, 1);
+  assert.deepEqual(ended(watch, 0, { others: 1 }), [silent(1, 6)]);
+  const quiet = new RuleWatch(['heartbeat']);
+  endedByTasks(quiet, 26, 6);
+  assert.deepEqual(ended(quiet, 0), [silent(1, 6)]);
+});
+
+test('it takes more of them than of lines no task of which has ended', () => {
+  const watch = new RuleWatch(['heartbeat']);
+  endedByTasks(watch, 25, 6);
+  assert.deepEqual(ended(watch, 0), []);
+});
+
+test('nor are those of tasks missed that say several', () => {
+  const watch = new RuleWatch(['heartbeat']);
+  for (let task = 1; task <= 60; task++) {
+    assert.deepEqual(ended(watch, 6, { task, at: 'evenly' }), []);
+    watch.ended(task);
+  }
+  assert.deepEqual(ended(watch, 0, { others: 9 }), []);
+});
+
 test('what is said late does not keep a task alive', () => {
   const { watch } = watched(times(16, 6), { task: 7 });
   watch.ended(7);
@@ -139,7 +210,7 @@ test('windows before one that was not watched say nothing', () => {
   const { watch } = watched(times(20, 6));
   assert.deepEqual(ended(watch, 6, { wasWatched: false }), []);
   assert.deepEqual(
-    [...times(14, 6), 0, 0].flatMap((count) => ended(watch, count)),
+    [...times(9, 6), 0, 0].flatMap((count) => ended(watch, count)),
     [],
   );
 });
@@ -195,7 +266,7 @@ test('the first batch after a lone task is no jump', () => {
 test('a count that grows with the number of tasks does not jump', () => {
   const grown = (lines: number, tasks: number) => {
     const { watch } = watched(times(10, 6), { task: 7, others: 100 });
-    for (let at = 0; at < lines; at++) watch.count(0, at % tasks, false);
+    for (let at = 0; at < lines; at++) watch.count(0, at % tasks, false, now + at);
     return watch.endWindow(lines + 100, true);
   };
   assert.deepEqual(grown(180, 30), []);
@@ -205,8 +276,8 @@ test('a count that grows with the number of tasks does not jump', () => {
 test('rules are watched apart', () => {
   const watch = new RuleWatch(['ping', 'cache']);
   const window = (cache: number) => {
-    for (let at = 0; at < 6; at++) watch.count(0, undefined, false);
-    for (let at = 0; at < cache; at++) watch.count(1, undefined, false);
+    for (let at = 0; at < 6; at++) watch.count(0, undefined, false, now);
+    for (let at = 0; at < cache; at++) watch.count(1, undefined, false, now);
     return watch.endWindow(6 + cache, true);
   };
   for (let at = 0; at < 16; at++) assert.deepEqual(window(8), []);

@@ -11,6 +11,14 @@ test('each task counts once, and again when it was taken', () => {
   assert.equal(marks.take(), 1);
 });
 
+test('knows a task that was added until it is taken', () => {
+  const marks = new TaskMarks();
+  marks.add(33);
+  assert.deepEqual([marks.has(33), marks.has(32), marks.has(1)], [true, false, false]);
+  marks.take();
+  assert.equal(marks.has(33), false);
+});
+
 test('numbers that follow one another are told apart, however large they are', () => {
   for (const first of [0, 1_023, 2 ** 31 - 500, 2 ** 40 + 7]) {
     const marks = new TaskMarks();

@@ -119,6 +119,45 @@ test('what a full way still has to send is not written over', () => {
   );
 });
 
+test('little that waits holds little memory, and much is not copied', () => {
+  const { chunks, stream, full } = way();
+  const { soon, run } = later();
+  const outbox = new Outbox(stream, soon, () => [0, 0]);
+  full.bytes = 1;
+  for (let value = 0; value < 1_000; value++) {
+    outbox.record(put, value);
+    run();
+  }
+  const held = new Set(chunks.map(({ buffer }) => buffer));
+  const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  assert.ok(bytes < 2 ** 20, `${bytes} bytes for a thousand numbers`);
+  outbox.message('x'.repeat(2 ** 20));
+  run();
+  assert.equal(chunks.at(-1)?.byteOffset, 0, 'it is the memory it was written to');
+});
+
+test('what was said and has not left is on its way', () => {
+  const { stream, full } = way();
+  const { soon, run } = later();
+  const outbox = new Outbox(stream, soon, () => [0, 0]);
+  assert.deepEqual([outbox.said, outbox.left], [0, 0]);
+  outbox.message('first');
+  const first = outbox.said;
+  assert.ok(first > 0);
+  assert.equal(outbox.left, 0, 'it has not been sent');
+  full.bytes = first;
+  run();
+  assert.deepEqual([outbox.said, outbox.left], [first, 0]);
+  outbox.message('the second');
+  const both = outbox.said;
+  assert.ok(both > first);
+  full.bytes = both - 1;
+  run();
+  assert.deepEqual([outbox.said, outbox.left], [both, 1]);
+  full.bytes = 0;
+  assert.equal(outbox.left, both);
+});
+
 test('frames are read alike however their bytes are cut', () => {
   const { chunks, stream } = way();
   const { soon, run } = later();

@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { ownDescriptors } from '../../../../runtime/ledger/own-descriptors.js';
@@ -252,6 +243,25 @@ test('what was packed when a process ended is not lost to the next', async (t) =
   stand.write(second, 3);
   await second.close();
   assert.deepEqual(indicesOf(readFileSync(stand.path('app.2026-01-20T12.log'), 'utf8')), range(0, 6));
+});
+
+test('what may be in a folder is looked at while the hour goes on, and the current file is told in bytes', async (t) => {
+  await leavingNothing(t, async () => {
+    const stand = new Stand(t);
+    const current = 'app.2026-01-20T12.log';
+    stand.put(current, '{"index":-1}\n');
+    const old = range(1, 9).map((hour) => `app.2026-01-20T0${hour}.log.1`);
+    for (const name of old) stand.put(name, 'x'.repeat(1_000));
+    const files = await stand.open({ maxBytes: 10_000 });
+    assert.equal(files.bytes, 13);
+    await stand.becomes(current, ...old);
+    files.write(`${'x'.repeat(2_999)}\n`, 1);
+    assert.equal(files.bytes, 3_013, 'also before it is handed over');
+    files.flush();
+    await stand.becomes(current, ...old.slice(2));
+    assert.equal(files.bytes, 3_013);
+    await files.close();
+  });
 });
 
 test('a file that cannot be removed is told once, and removed when it can be', async (t) => {

@@ -11,55 +11,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { SinkNotice } from '../../../../runtime/logs/files/sink-notice.js';
-import { Sweep, type SweepTerms } from '../../../../runtime/logs/files/sweep.js';
-import { filesIn, logPlace, textOf } from '../../../support/log-place.js';
+import { textOf } from '../../../support/log-place.js';
 import { openedSince, openState } from '../../../support/open-state.js';
+import { SweepStand } from '../../../support/sweep-stand.js';
 import { until } from '../../../support/until.js';
 
-const DAY_MS = 24 * 3_600_000;
-
-/** A folder that is swept on the 20th of January 2026 at noon, with a retention of seven days. */
-class Stand {
-  readonly folder: string;
-  readonly notices: SinkNotice[] = [];
-  readonly inUse = new Set<string>();
-  now = Date.UTC(2026, 0, 20, 12);
-  readonly sweep: Sweep;
-
-  constructor(t: TestContext, terms: Partial<SweepTerms> = {}) {
-    this.folder = logPlace(t);
-    this.sweep = new Sweep({
-      dir: this.folder,
-      prefix: 'app',
-      retentionMs: 7 * DAY_MS,
-      maxBytes: undefined,
-      wallNow: () => this.now,
-      inUse: () => this.inUse,
-      told: (notice) => this.notices.push(notice),
-      ...terms,
-    });
-  }
-
-  path(name: string): string {
-    return join(this.folder, name);
-  }
-
-  put(name: string, contents: string | Buffer = name): void {
-    writeFileSync(this.path(name), contents);
-  }
-
-  files(): string[] {
-    return filesIn(this.folder);
-  }
-}
-
 test('what is overdue goes, whatever state it is in and whenever it was changed', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   const overdue = ['', '.1', '.gz', '.gz.2', '.3.gz', '.gz.part', '.gz.whole'].map(
     (end) => `app.2026-01-13T10.log${end}`,
   );
@@ -72,7 +33,7 @@ test('what is overdue goes, whatever state it is in and whenever it was changed'
 });
 
 test('files of others, folders and what links lead to stay as they are', async (t) => {
-  const stand = new Stand(t, { maxBytes: 0 });
+  const stand = new SweepStand(t, { maxBytes: 0 });
   const others = ['app.log', 'other.2020-01-01T00.log', 'app.2020-01-01.log', 'app.2020-01-01T00.log.bak', 'notes.txt'];
   for (const name of others) stand.put(name);
   mkdirSync(stand.path('folder'));
@@ -87,7 +48,7 @@ test('files of others, folders and what links lead to stay as they are', async (
 });
 
 test('hours that are over are packed; the one that is written to and those of a clock that was ahead are not', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   for (const hour of ['10', '11', '12', '15']) stand.put(`app.2026-01-20T${hour}.log`, `${hour}\n`.repeat(1_000));
   stand.inUse.add(stand.path('app.2026-01-20T11.log'));
   await stand.sweep.run();
@@ -102,7 +63,7 @@ test('hours that are over are packed; the one that is written to and those of a 
 });
 
 test('an hour that came twice is packed behind what is packed of it', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   stand.put('app.2026-01-20T10.log.gz', gzipSync('first\n'));
   stand.put('app.2026-01-20T10.log', 'second\n');
   await stand.sweep.run();
@@ -124,7 +85,7 @@ const interrupted: Record<string, Record<string, string | Buffer>> = {
 };
 for (const [when, files] of Object.entries(interrupted)) {
   test(`a process that ended ${when} has left every line in one place`, async (t) => {
-    const stand = new Stand(t);
+    const stand = new SweepStand(t);
     for (const [end, contents] of Object.entries(files)) stand.put(`app.2026-01-20T10.log${end}`, contents);
     await stand.sweep.purge();
     const texts = stand.files().map((name) => textOf(stand.path(name)));
@@ -136,7 +97,7 @@ for (const [when, files] of Object.entries(interrupted)) {
 }
 
 test('a process that is killed while it packs loses nothing', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   const lines = Array.from({ length: 300_000 }, (_, index) => `${index} ${Math.random()}\n`).join('');
   stand.put('app.2026-01-20T10.log', lines);
   const script = fileURLToPath(new URL('../../../fixtures/logs/sweep.js', import.meta.url));
@@ -151,7 +112,7 @@ test('a process that is killed while it packs loses nothing', async (t) => {
 });
 
 test('a file that is written to while it is packed is packed another time', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   stand.put('app.2026-01-20T10.log', 'a\n'.repeat(2_000_000));
   const sweeping = stand.sweep.run();
   await until(() => existsSync(stand.path('app.2026-01-20T10.log.gz.part')));
@@ -164,7 +125,7 @@ test('a file that is written to while it is packed is packed another time', asyn
 });
 
 test('above the cap the oldest go, after packing has made them small', async (t) => {
-  const stand = new Stand(t, { maxBytes: 3_000 });
+  const stand = new SweepStand(t, { maxBytes: 3_000 });
   for (const hour of ['07', '08', '09', '10', '11'])
     stand.put(`app.2026-01-20T${hour}.log`, 'the same again\n'.repeat(1_000));
   for (const day of ['15', '16']) stand.put(`app.2026-01-${day}T00.log.gz`, Buffer.alloc(2_000));
@@ -176,7 +137,7 @@ test('above the cap the oldest go, after packing has made them small', async (t)
 });
 
 test('what cannot be removed is told once, not each hour, and told again when it was there anew', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   const name = 'app.2026-01-01T00.log';
   mkdirSync(stand.path(name));
   stand.put('app.2026-01-02T00.log');
@@ -199,7 +160,7 @@ test('what cannot be removed is told once, not each hour, and told again when it
 });
 
 test('what cannot be packed stays and is told once', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   stand.put('app.2026-01-20T10.log', 'a\n');
   mkdirSync(stand.path('app.2026-01-20T10.log.gz'));
   for (let hour = 0; hour < 3; hour++) await stand.sweep.run();
@@ -214,7 +175,7 @@ test('what cannot be packed stays and is told once', async (t) => {
 });
 
 test('a folder that is not there is empty; one that cannot be read is told, and that it was not swept', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   rmSync(stand.folder, { recursive: true });
   assert.equal(await stand.sweep.run(), true);
   writeFileSync(stand.folder, 'no folder');
@@ -226,7 +187,7 @@ test('a folder that is not there is empty; one that cannot be read is told, and 
 });
 
 test('asked during a sweep, it goes round once more', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   stand.put('app.2026-01-20T10.log', 'a\n'.repeat(2_000_000));
   const first = stand.sweep.run();
   await until(() => existsSync(stand.path('app.2026-01-20T10.log.gz.part')));
@@ -237,7 +198,7 @@ test('asked during a sweep, it goes round once more', async (t) => {
 });
 
 test('stopped while it packs it leaves the file as it was, says nothing, and has nothing open', async (t) => {
-  const stand = new Stand(t);
+  const stand = new SweepStand(t);
   stand.put('app.2026-01-20T09.log', 'a\n'.repeat(2_000_000));
   stand.put('app.2026-01-20T10.log', 'b\n');
   const before = await openState();
