@@ -38,9 +38,13 @@ function identityOf(descriptor: number): string {
   }
 }
 
-/** What the kernel shows open and nobody's ledger has; `before` is what was open before there were threads. */
+/**
+ * What the kernel shows open and nobody's ledger has; `before` is what was open before there were threads, `nodes` are
+ * files that Node itself reads.
+ */
 export function unattributed(
   before: ReadonlyMap<number, string>,
+  nodes: ReadonlySet<string>,
   labelOf: (handler: number) => string | null,
 ): UnattributedDescriptor[] {
   const open = openDescriptors() ?? new Map<number, string>();
@@ -50,7 +54,8 @@ export function unattributed(
   for (const [descriptor, link] of open) {
     // Both ends of a pipe in one process: an event loop that wakes itself.
     const isLoops = LOOPS.test(link) || (link.startsWith('pipe:') && (pipes.get(link) ?? 0) > 1);
-    if (isLoops || before.get(descriptor) === identityOf(descriptor) || hosts.has(descriptor)) continue;
+    if (isLoops || nodes.has(link) || before.get(descriptor) === identityOf(descriptor) || hosts.has(descriptor))
+      continue;
     if (ownDescriptors.has(descriptor) || owners.ownerOf(descriptor) !== undefined) continue;
     found.push({ descriptor, link, task: labelOf(owners.nativeHandlerOf(descriptor, link)) });
   }

@@ -169,11 +169,7 @@ test('what a task leaves open comes before its outcome, and with it', async (t) 
 });
 
 test('its descriptors for the supervisor are nobody’s leak: nothing is unattributed in it', async (t) => {
-  // Newer Nodes read the file it names at their start, in a thread of their own, which may take longer than this test.
-  const { NODE_EXTRA_CA_CERTS } = process.env;
-  delete process.env['NODE_EXTRA_CA_CERTS'];
   const stand = await HostStand.up(t, { threads: 1 });
-  if (NODE_EXTRA_CA_CERTS !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = NODE_EXTRA_CA_CERTS;
   await stand.load(fixture('echo'));
   await stand.run('echo', 1);
   const { threads, unattributed } = await stand.host.inspect();
