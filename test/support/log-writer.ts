@@ -49,7 +49,8 @@ export class LogWriter {
     const [command, ...args] = [...within, process.execPath, script];
     const child = spawn(command, args, {
       stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
-      env: { ...process.env, ...env },
+      // Newer Nodes read this file at some moment of their own, and give a descriptor back where a test has taken all.
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env },
     });
     const writer = new LogWriter(child);
     t.after(async () => {
