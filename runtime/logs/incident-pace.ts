@@ -101,8 +101,8 @@ export class IncidentPace {
 
 const keyOf = (kind: string, about: string): string => `${kind} ${about}`;
 
-/** A clock that was set back begins anew, too. */
-function isOver(since: number, length: number, at: number): boolean {
+/** Whether a time of such a length is over. It is, too, where the clock was set back: nothing must be silent for longer than it went back. */
+export function isOver(since: number, length: number, at: number): boolean {
   return at < since || at - since >= length;
 }
 

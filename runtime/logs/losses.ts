@@ -1,6 +1,6 @@
 import type { Timer } from '../clock.js';
 import type { Remind } from '../threads/reminder.js';
-import type { LostLines } from './read-line.js';
+import { type LostLines, threadOf } from './read-line.js';
 
 /** How often losses of one thread are said. */
 const SAY_MS = 1_000;
@@ -21,8 +21,7 @@ export class Losses {
   }
 
   add(lost: LostLines): void {
-    const { slot, generation } = lost;
-    const thread = `${slot} ${generation}`;
+    const thread = threadOf(lost);
     const { count = 0, bytes = 0 } = this.#unsaid.get(thread) ?? {};
     this.#unsaid.set(thread, { ...lost, count: count + lost.count, bytes: bytes + lost.bytes });
     if (this.#state === 'idle') this.#tell();

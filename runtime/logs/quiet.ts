@@ -1,4 +1,4 @@
-import type { Unwritten } from './incident-pace.js';
+import { isOver, type Unwritten } from './incident-pace.js';
 
 /** One of a kind about the same is told in so long. */
 export const QUIET_MS = 600_000;
@@ -23,7 +23,7 @@ export class Quiet {
       this.#told.set(key, { kind, about, at, untold: 0, untoldAt: at });
       return 0;
     }
-    if (!isOver(told, at)) {
+    if (!isOver(told.at, QUIET_MS, at)) {
       told.untold++;
       told.untoldAt = at;
       return undefined;
@@ -44,7 +44,7 @@ export class Quiet {
   due(at: number, all = false): readonly Unwritten[] {
     const due: Unwritten[] = [];
     for (const [key, told] of this.#told) {
-      const over = isOver(told, at);
+      const over = isOver(told.at, QUIET_MS, at);
       if (!over && !all) continue;
       const { kind, about, at: since, untold, untoldAt } = told;
       if (untold > 0) due.push({ kind, about, count: untold, windowMs: Math.max(0, untoldAt - since) });
@@ -53,9 +53,4 @@ export class Quiet {
     }
     return due;
   }
-}
-
-/** A clock that was set back must not silence anything for longer than it went back. */
-function isOver({ at: since }: Told, at: number): boolean {
-  return at < since || at - since >= QUIET_MS;
 }

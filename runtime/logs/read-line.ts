@@ -18,6 +18,11 @@ import {
 import type { LogLevel } from '../../workers/protocol/messages.js';
 import type { LogLine, PlainText } from './log-line.js';
 
+/** Tells threads apart. */
+export function threadOf({ slot, generation }: LineThread): string {
+  return `${slot} ${generation}`;
+}
+
 /** Lines that a thread had no room for. */
 export interface LostLines extends DroppedLines, LineThread {}
 

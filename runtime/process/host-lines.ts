@@ -1,7 +1,6 @@
 import { type LineThread, RING_BYTES } from '../../workers/protocol/log-ring.js';
 import { textBytesOf } from '../logs/kept-lines.js';
-import type { Lines, LostLines, OpenEntries } from '../logs/read-line.js';
-import { threadOf } from './open-lines.js';
+import { type Lines, type LostLines, type OpenEntries, threadOf } from '../logs/read-line.js';
 import type { Outbox } from './outbox.js';
 
 /** Lines may have so many bytes on their way together: more than a reader that keeps up ever leaves. */

@@ -1,7 +1,6 @@
-import type { LineThread } from '../../workers/protocol/log-ring.js';
 import { KeptLines } from '../logs/kept-lines.js';
 import type { LogLine } from '../logs/log-line.js';
-import type { OpenEntries, ReadLine } from '../logs/read-line.js';
+import { type OpenEntries, type ReadLine, threadOf } from '../logs/read-line.js';
 
 /**
  * Lines of a host's threads that have no newline yet, as it has told them last: they are its last words if it dies, and nothing else. One that
@@ -33,11 +32,6 @@ export class OpenLines {
     if (kept.size === 0) this.#threads.delete(threadOf(open));
     else this.#threads.set(threadOf(open), kept);
   }
-}
-
-/** Names a thread. */
-export function threadOf({ slot, generation }: LineThread): string {
-  return `${slot} ${generation}`;
 }
 
 function ownerOf({ taskId, attempt, source }: LogLine): string {
