@@ -54,8 +54,8 @@ export function unattributed(
   for (const [descriptor, link] of open) {
     // Both ends of a pipe in one process: an event loop that wakes itself.
     const isLoops = LOOPS.test(link) || (link.startsWith('pipe:') && (pipes.get(link) ?? 0) > 1);
-    if (isLoops || nodes.has(link) || before.get(descriptor) === identityOf(descriptor) || hosts.has(descriptor))
-      continue;
+    if (isLoops || nodes.has(link) || hosts.has(descriptor)) continue;
+    if (before.get(descriptor) === identityOf(descriptor)) continue;
     if (ownDescriptors.has(descriptor) || owners.ownerOf(descriptor) !== undefined) continue;
     found.push({ descriptor, link, task: labelOf(owners.nativeHandlerOf(descriptor, link)) });
   }

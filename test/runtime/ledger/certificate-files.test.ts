@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -16,9 +16,9 @@ test('are what the environment names, links followed, and nothing that is not th
   const at = folder(t);
   writeFileSync(join(at, 'real.pem'), '');
   symlinkSync('real.pem', join(at, 'extra.pem'));
-  mkdirSync(join(at, 'certs'));
-  const named = { NODE_EXTRA_CA_CERTS: join(at, 'extra.pem'), SSL_CERT_DIR: join(at, 'certs') };
-  assert.deepEqual([...certificateFiles(named)], [join(at, 'real.pem'), join(at, 'certs')]);
+  writeFileSync(join(at, 'system.pem'), '');
+  const named = { NODE_EXTRA_CA_CERTS: join(at, 'extra.pem'), SSL_CERT_FILE: join(at, 'system.pem') };
+  assert.deepEqual([...certificateFiles(named)], [join(at, 'real.pem'), join(at, 'system.pem')]);
   assert.deepEqual([...certificateFiles({ NODE_EXTRA_CA_CERTS: join(at, 'missing.pem'), SSL_CERT_FILE: '' })], []);
 });
 
