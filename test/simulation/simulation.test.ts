@@ -11,7 +11,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Report, run } from './scenario.js';
 
-const SEEDS = 10_000;
+const SEEDS = 20_000;
 const REPLAYED = 200;
 /** The search ends with so many failing seeds. */
 const SHOWN = 10;
